@@ -1,0 +1,31 @@
+//! The grammar of grn: text in, syntax tree and every error out.
+//!
+//! This crate knows nothing of biology or models: verbs, methods and parameters are plain names here.
+
+pub mod ast;
+pub mod span;
+
+use ast::Script;
+use span::Span;
+
+/// What the parser makes of a text: it never fails, it reports.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct Parse {
+    /// Everything that could be understood.
+    pub script: Script,
+    /// Everything that could not, in source order.
+    pub errors: Vec<SyntaxError>,
+}
+
+/// A place where the text is not grn.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SyntaxError {
+    /// A stable kebab-case code, for instance `trailing-pipe`.
+    pub code: &'static str,
+    /// The offending text, or an empty span where something is missing.
+    pub span: Span,
+    /// What was found and what was expected.
+    pub message: String,
+    /// How to mend it.
+    pub help: Option<String>,
+}

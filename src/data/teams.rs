@@ -1,0 +1,51 @@
+//! Decoded teams: what Stage 2 gives.
+
+use crate::data::pools::{Pools, TrainingCurve};
+use std::sync::Arc;
+
+/// The predicted team of each target.
+#[derive(Clone, Debug)]
+pub struct Teams {
+    /// The pools that were searched.
+    pub pools: Arc<Pools>,
+    /// The scorer, for instance `residual_hos2`.
+    pub scorer: String,
+    /// The decoder, for instance `exact`.
+    pub decoder: String,
+    /// One entry a target and size, in ascending order of size, then target.
+    pub predictions: Vec<Prediction>,
+    /// Work done by the decoder, over all targets.
+    pub search: SearchStatistics,
+    /// How the scorer trained; empty for untrained ones.
+    pub training: TrainingCurve,
+}
+
+/// One decoded team.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Prediction {
+    /// The target gene.
+    pub target: usize,
+    /// The team size R that was asked for.
+    pub size: usize,
+    /// How much of the pool was searched: its best M_R candidates.
+    pub cap: usize,
+    /// The best set, ascending gene indices.
+    pub team: Vec<usize>,
+    /// Its score.
+    pub score: f64,
+    /// The score of the best set other than `team` among those that were scored, where one is known.
+    pub runner_up: Option<f64>,
+    /// Whether the capped pool holds the whole true team; `None` where no team is known.
+    pub covered: Option<bool>,
+}
+
+/// What the decoder did, and whether its answer is proved best.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct SearchStatistics {
+    /// Sets that were scored.
+    pub scored: u64,
+    /// Sets that a bound proved worse than the best, without scoring.
+    pub excluded: u64,
+    /// Whether every answer is certified to be the best of all sets.
+    pub certified: bool,
+}

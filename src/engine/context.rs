@@ -1,0 +1,75 @@
+//! What a stage may use while it runs, and how it fails.
+
+use crate::engine::observer::{CancelToken, Event, Observer};
+use crate::lang::arguments::Arguments;
+use crate::lang::diagnostics::Diagnostic;
+use crate::plan::graph::Hint;
+use candle_core::Device;
+use std::collections::BTreeSet;
+
+/// Why a stage gave no result.
+#[derive(Debug)]
+pub enum RunError {
+    /// The user stopped it.
+    Cancelled,
+    /// It can't be done, for this reason.
+    Failed(Box<Diagnostic>),
+}
+
+impl From<Diagnostic> for RunError {
+    fn from(diagnostic: Diagnostic) -> Self {
+        Self::Failed(Box::new(diagnostic))
+    }
+}
+
+impl From<candle_core::Error> for RunError {
+    fn from(error: candle_core::Error) -> Self {
+        Diagnostic::error("model", format!("a tensor computation failed: {error}"))
+            .help("this is a defect of grn or too little memory on the device; a smaller `batch` needs less")
+            .into()
+    }
+}
+
+/// The result of a stage.
+pub type RunResult<T> = Result<T, RunError>;
+
+/// One call of a stage.
+pub struct StageContext<'a> {
+    /// The stage's complete arguments.
+    pub arguments: &'a Arguments,
+    /// What the optimiser allows.
+    pub hints: &'a BTreeSet<Hint>,
+    /// Where tensors live.
+    pub device: &'a Device,
+    /// Who is told of progress.
+    pub observer: &'a dyn Observer,
+    /// Who may stop it.
+    pub cancel: &'a CancelToken,
+}
+
+impl StageContext<'_> {
+    /// Reports progress; fails when the user has asked to stop. Called at least every 100 ms of work.
+    pub fn progress(&self, done: u64, total: u64, unit: &'static str, detail: impl Into<String>) -> RunResult<()> {
+        self.check_cancelled()?;
+        self.observer.event(&Event::Progress {
+            done,
+            total,
+            unit,
+            detail: detail.into(),
+        });
+        Ok(())
+    }
+
+    /// Fails when the user has asked to stop.
+    pub fn check_cancelled(&self) -> RunResult<()> {
+        if self.cancel.is_cancelled() {
+            return Err(RunError::Cancelled);
+        }
+        Ok(())
+    }
+
+    /// Tells the user something once.
+    pub fn note(&self, text: impl Into<String>) {
+        self.observer.event(&Event::Note(text.into()));
+    }
+}

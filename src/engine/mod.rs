@@ -1,0 +1,5 @@
+//! Runs a plan: one executor, many observers.
+
+pub mod context;
+pub mod observer;
+pub mod value;

@@ -1,0 +1,74 @@
+//! What a running plan tells the outside, and how the outside stops it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Something that happened while a plan runs.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    /// A stage starts.
+    StageStarted {
+        /// The stage with its axis values, for instance `retrieve attn (seed=42)`.
+        label: String,
+        /// 1-based position among the nodes to run.
+        position: usize,
+        /// How many nodes are to run.
+        total: usize,
+    },
+    /// A stage has got somewhere.
+    Progress {
+        /// Work done, in `unit`s.
+        done: u64,
+        /// All work, in `unit`s; 0 where unknown.
+        total: u64,
+        /// What is counted, for instance `epoch`.
+        unit: &'static str,
+        /// What else is worth knowing, for instance `loss 0.213`.
+        detail: String,
+    },
+    /// A stage has ended.
+    StageFinished {
+        /// As in `StageStarted`.
+        label: String,
+        /// Wall time.
+        seconds: f64,
+        /// Whether the result was already there.
+        cached: bool,
+    },
+    /// A remark that the user should see once.
+    Note(String),
+}
+
+/// Receives events; called from the thread that runs the plan.
+pub trait Observer: Send + Sync {
+    /// Takes note of one event. Must return quickly.
+    fn event(&self, event: &Event);
+}
+
+/// An observer that ignores everything.
+pub struct Silent;
+
+impl Observer for Silent {
+    fn event(&self, _event: &Event) {}
+}
+
+/// Stops a run from another thread or a signal handler.
+#[derive(Clone, Debug, Default)]
+pub struct CancelToken(Arc<AtomicBool>);
+
+impl CancelToken {
+    /// Asks the run to stop at the next check.
+    pub fn cancel(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether a stop was asked for.
+    pub fn is_cancelled(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    /// Makes the token fresh for the next run.
+    pub fn reset(&self) {
+        self.0.store(false, Ordering::Relaxed);
+    }
+}

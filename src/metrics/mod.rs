@@ -1,0 +1,3 @@
+//! Exact match, coverage, intervals. Plain vectors, no tensors.
+
+pub mod report;

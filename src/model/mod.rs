@@ -1,0 +1,3 @@
+//! Models: `Config` and `new(vb, config)`, each readable in one sitting.
+
+pub mod scorer;
