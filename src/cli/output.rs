@@ -1,0 +1,44 @@
+//! Standard output that survives its reader.
+
+use grn::lang::diagnostics::Diagnostic;
+use std::io::{self, BufWriter, ErrorKind, Stdout, Write};
+
+/// Standard output. A reader that has gone away (`grn stages | head -1`) is no failure: what follows is dropped.
+/// Any other problem, such as a full disk, is kept for [`Output::finish`].
+pub struct Output {
+    stdout: BufWriter<Stdout>,
+    error: Option<io::Error>,
+}
+
+impl Output {
+    /// The process's standard output.
+    pub fn new() -> Self {
+        Self {
+            stdout: BufWriter::new(io::stdout()),
+            error: None,
+        }
+    }
+
+    /// Writes a text, with a line end where it has none, and flushes.
+    pub fn print(&mut self, text: &str) {
+        if self.error.is_some() {
+            return;
+        }
+        let end = if text.ends_with('\n') { "" } else { "\n" };
+        let written = write!(self.stdout, "{text}{end}").and_then(|()| self.stdout.flush());
+        self.error = written.err();
+    }
+
+    /// Tells whether everything could be written.
+    pub fn finish(self) -> Result<(), Diagnostic> {
+        // What a failed write left in the buffer must not be tried again when the buffer is dropped.
+        let (_, _) = self.stdout.into_parts();
+        match self.error {
+            Some(error) if error.kind() != ErrorKind::BrokenPipe => {
+                Err(Diagnostic::error("output", format!("standard output can't be written: {error}"))
+                    .help("a file or a reader with room for the results"))
+            }
+            _ => Ok(()),
+        }
+    }
+}
