@@ -1,9 +1,19 @@
 //! The grammar of grn: text in, syntax tree and every error out.
 //!
-//! This crate knows nothing of biology or models: verbs, methods and parameters are plain names here.
+//! This crate knows nothing of biology or models: verbs, methods and parameters are plain names here. The normative
+//! grammar is `grn.ebnf`, beside this crate's sources.
 
 pub mod ast;
+mod lexer;
+mod parser;
 pub mod span;
+mod text;
+mod token;
+mod word;
+
+pub use parser::parse;
+pub use text::quote;
+pub use word::is_name;
 
 use ast::Script;
 use span::Span;
@@ -28,4 +38,22 @@ pub struct SyntaxError {
     pub message: String,
     /// How to mend it.
     pub help: Option<String>,
+}
+
+impl SyntaxError {
+    /// An error without a fix yet.
+    pub(crate) fn new(code: &'static str, span: Span, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            span,
+            message: message.into(),
+            help: None,
+        }
+    }
+
+    /// Says how to mend it.
+    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
 }

@@ -3,5 +3,11 @@
 
 pub mod arguments;
 pub mod catalog;
+pub mod check;
+pub mod checked;
 pub mod diagnostics;
+pub mod implied;
+pub mod literal;
+pub mod options;
+pub mod suggest;
 pub mod types;

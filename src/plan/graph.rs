@@ -2,6 +2,7 @@
 
 use crate::lang::arguments::{Argument, Arguments};
 use crate::lang::catalog::StageSpec;
+pub use crate::lang::options::Options;
 use crate::lang::types::Type;
 use grn_grammar::span::Span;
 use std::collections::BTreeSet;
@@ -116,24 +117,8 @@ pub struct View {
     pub arguments: Arguments,
     /// For each cell, the node whose value it shows, by index.
     pub nodes: Vec<usize>,
+    /// How many of the grid's leading axes are upstream: cells that agree on them show the same value.
+    pub axes: usize,
     /// Its place in the script.
     pub span: Span,
-}
-
-/// Session options (`set key=value`).
-#[derive(Clone, Debug, PartialEq)]
-pub struct Options {
-    /// `cpu`, `cuda` or `auto`.
-    pub device: String,
-    /// Worker threads; 0 means one for each core.
-    pub threads: usize,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self {
-            device: "auto".to_owned(),
-            threads: 0,
-        }
-    }
 }

@@ -1,0 +1,172 @@
+//! Which stages a call names: its verb, and its method or method axis.
+
+use super::Checker;
+use crate::lang::catalog::StageSpec;
+use crate::lang::checked::{CheckedMethod, CheckedStage};
+use crate::lang::diagnostics::Diagnostic;
+use crate::lang::implied::default_method;
+use crate::lang::suggest::{nearest, one_of};
+use grn_grammar::ast::{StageCall, Value};
+use grn_grammar::span::{Span, Spanned};
+
+/// A stage call as far as it could be understood.
+pub(super) struct Call {
+    /// The stage, unless something is wrong with it.
+    pub stage: Option<CheckedStage>,
+    /// A stage of the verb, which tells the types even where the method is wrong; `None` for unknown verbs.
+    pub like: Option<&'static StageSpec>,
+}
+
+impl Checker<'_> {
+    /// Checks verb, methods and arguments of one call, without regard to its neighbours.
+    pub(super) fn call(&mut self, call: &StageCall) -> Call {
+        let methods = self.catalog.methods(&call.verb.node);
+        let Some(first) = methods.first().copied() else {
+            self.unknown_verb(&call.verb);
+            return Call { stage: None, like: None };
+        };
+        let Some(specs) = self.methods(call) else {
+            return Call {
+                stage: None,
+                like: Some(first),
+            };
+        };
+        let like = specs.first().copied();
+        let stage = self.settings(call, &specs).map(|settings| CheckedStage {
+            methods: specs
+                .iter()
+                .zip(settings)
+                .map(|(spec, settings)| CheckedMethod { spec, settings })
+                .collect(),
+            sweeps_methods: is_list(call),
+            implied: false,
+            span: call.span,
+        });
+        Call { stage, like }
+    }
+
+    /// The stages that the call names: one, or the values of a method axis.
+    fn methods(&mut self, call: &StageCall) -> Option<Vec<&'static StageSpec>> {
+        let verb = &call.verb.node;
+        match call.method.as_ref().map(|method| (&method.node, method.span)) {
+            None => self.method_left_out(call).map(|spec| vec![spec]),
+            Some((Value::Name(name), span)) => self.method(verb, name, span).map(|spec| vec![spec]),
+            Some((Value::List(items), span)) => self.method_axis(verb, items, span),
+            Some((other, span)) => {
+                let message = format!("`{verb}` takes a method, but {} was found", super::value::found(other));
+                let label = self.expected_methods(verb);
+                self.error("unknown-method", message, span, label);
+                None
+            }
+        }
+    }
+
+    fn method_left_out(&mut self, call: &StageCall) -> Option<&'static StageSpec> {
+        let verb = &call.verb.node;
+        let found = self
+            .catalog
+            .find(verb, None)
+            .or_else(|| default_method(self.catalog, verb));
+        if found.is_none() {
+            let label = self.expected_methods(verb);
+            self.error("missing-method", format!("`{verb}` needs a method"), call.verb.span, label);
+        }
+        found
+    }
+
+    fn method(&mut self, verb: &str, name: &str, span: Span) -> Option<&'static StageSpec> {
+        let found = self.catalog.find(verb, Some(name));
+        if found.is_none() {
+            self.unknown_method(verb, name, span);
+        }
+        found
+    }
+
+    fn method_axis(&mut self, verb: &str, items: &[Spanned<Value>], span: Span) -> Option<Vec<&'static StageSpec>> {
+        if items.is_empty() {
+            let label = self.expected_methods(verb);
+            self.error("empty-list", format!("`{verb}` has an empty list of methods"), span, label);
+            return None;
+        }
+        let mut specs: Vec<&'static StageSpec> = Vec::new();
+        let mut sound = true;
+        for item in items {
+            let spec = match &item.node {
+                Value::Name(name) => self.method(verb, name, item.span),
+                _ => {
+                    let label = self.expected_methods(verb);
+                    self.error("nested-sweep", "a list of methods has plain names", item.span, label);
+                    None
+                }
+            };
+            match spec {
+                Some(spec) if specs.iter().any(|s| std::ptr::eq(*s, spec)) => {
+                    let name = spec.method.unwrap_or(verb);
+                    self.report(*super::value::repeated(item, &format!("`{name}`")));
+                    sound = false;
+                }
+                Some(spec) => specs.push(spec),
+                None => sound = false,
+            }
+        }
+        (sound && self.alike(&specs, span)).then_some(specs)
+    }
+
+    /// Whether all methods of an axis take and give the same.
+    fn alike(&mut self, specs: &[&'static StageSpec], span: Span) -> bool {
+        let Some(odd) = specs.iter().find(|s| s.takes != specs[0].takes || s.gives != specs[0].gives) else {
+            return true;
+        };
+        let message = format!("`{}` and `{}` take or give different types", specs[0].name(), odd.name());
+        self.error("mixed-methods", message, span, "expected methods that can stand in for each other");
+        false
+    }
+
+    pub(super) fn unknown_method(&mut self, verb: &str, name: &str, span: Span) {
+        let names: Vec<&str> = self.catalog.methods(verb).iter().filter_map(|s| s.method).collect();
+        let diagnostic = if names.is_empty() {
+            Diagnostic::error("unknown-method", format!("`{verb}` takes no method, but `{name}` was found"))
+                .at(span, "expected `key=value`, `|` or the end of the line")
+        } else {
+            let diagnostic = Diagnostic::error("unknown-method", format!("`{verb}` has no method `{name}`"));
+            match nearest(name, names.iter().copied()) {
+                Some(near) => diagnostic.at(span, format!("did you mean `{near}`?")),
+                None => diagnostic.at(span, self.expected_methods(verb)),
+            }
+        };
+        self.report(match self.verb_of(name) {
+            Some(owner) => diagnostic.help(format!("`{name}` is a method of `{owner}`")),
+            None => diagnostic,
+        });
+    }
+
+    pub(super) fn unknown_verb(&mut self, verb: &Spanned<String>) {
+        let name = verb.node.as_str();
+        let verbs = self.catalog.verbs();
+        let bound = self.environment.names.keys().map(String::as_str);
+        let candidates: Vec<&str> = verbs.iter().copied().chain(bound).collect();
+        let diagnostic = Diagnostic::error("unknown-verb", format!("there is no verb or pipeline called `{name}`"));
+        let diagnostic = match (nearest(name, candidates), self.verb_of(name)) {
+            (_, Some(owner)) => diagnostic.at(verb.span, format!("did you mean `{owner} {name}`?")),
+            (Some(near), None) => diagnostic.at(verb.span, format!("did you mean `{near}`?")),
+            (None, None) => diagnostic
+                .at(verb.span, "expected a verb or the name of a pipeline")
+                .help(format!("the verbs are {}", one_of(verbs))),
+        };
+        self.report(diagnostic);
+    }
+
+    /// The verb that has a method of this name.
+    fn verb_of(&self, method: &str) -> Option<&'static str> {
+        self.catalog.specs().find(|s| s.method == Some(method)).map(|s| s.verb)
+    }
+
+    fn expected_methods(&self, verb: &str) -> String {
+        let names = self.catalog.methods(verb).into_iter().filter_map(|s| s.method);
+        format!("expected {}", one_of(names))
+    }
+}
+
+fn is_list(call: &StageCall) -> bool {
+    matches!(call.method.as_ref().map(|m| &m.node), Some(Value::List(_)))
+}

@@ -1,0 +1,86 @@
+//! Words for stages in the wrong order.
+
+use crate::lang::catalog::{Catalog, Gives, StageSpec};
+use crate::lang::diagnostics::Diagnostic;
+use crate::lang::suggest::join_with;
+use crate::lang::types::Type;
+use grn_grammar::span::Span;
+
+/// `spec` takes something else than `found`, which `giver` gives.
+pub(super) fn wrong_order(
+    catalog: &Catalog,
+    spec: &StageSpec,
+    giver: Option<&str>,
+    found: Type,
+    span: Span,
+) -> Diagnostic {
+    let giver = giver.unwrap_or("the source");
+    let verb = spec.verb;
+    let stage = if spec.is_view() { spec.name() } else { verb.to_owned() };
+    let fact = format!("`{stage}` takes {}, but `{giver}` gives {}", types(spec.takes), article(found));
+    let missing = path(catalog, found, spec.takes);
+    let (message, help) = match &missing[..] {
+        [] if spec.takes.iter().all(|kind| *kind < found) => {
+            (format!("{fact}: `{verb}` belongs before `{giver}`"), order_of_verbs(catalog))
+        }
+        [] => (fact, order_of_verbs(catalog)),
+        [only] => (format!("{fact}: a `{only}` is missing"), insert(catalog, only)),
+        several => {
+            let names: Vec<String> = several.iter().map(|verb| format!("`{verb}`")).collect();
+            (format!("{fact}: {} are missing", join_with(&names, "and")), order_of_verbs(catalog))
+        }
+    };
+    Diagnostic::error("wrong-order", message)
+        .at(span, format!("expected {} here", types(spec.takes)))
+        .help(help)
+}
+
+/// The verbs that lead from `from` to any type in `to`, by the fewest stages; empty where there is no way.
+fn path(catalog: &Catalog, from: Type, to: &[Type]) -> Vec<&'static str> {
+    let mut reached: Vec<(Type, Vec<&'static str>)> = vec![(from, Vec::new())];
+    let mut next = 0;
+    while let Some((kind, verbs)) = reached.get(next).cloned() {
+        if to.contains(&kind) {
+            return verbs;
+        }
+        for spec in catalog.specs().filter(|spec| spec.takes.contains(&kind)) {
+            let Gives::Value(given) = spec.gives else { continue };
+            if !reached.iter().any(|(known, _)| *known == given) {
+                let mut verbs = verbs.clone();
+                verbs.push(spec.verb);
+                reached.push((given, verbs));
+            }
+        }
+        next += 1;
+    }
+    Vec::new()
+}
+
+fn insert(catalog: &Catalog, verb: &str) -> String {
+    match catalog.methods(verb).iter().find_map(|spec| spec.method) {
+        Some(method) => format!("put one before it, for instance `| {verb} {method}`"),
+        None => format!("put `| {verb}` before it"),
+    }
+}
+
+fn order_of_verbs(catalog: &Catalog) -> String {
+    let verbs: Vec<&str> = catalog
+        .verbs()
+        .into_iter()
+        .filter(|verb| !catalog.methods(verb).iter().any(|spec| spec.is_view()))
+        .collect();
+    format!("the order of a pipeline is {}", verbs.join(", "))
+}
+
+/// `Pools`, `a Scorer or Teams`.
+pub(super) fn types(kinds: &[Type]) -> String {
+    let names: Vec<String> = kinds.iter().map(|kind| article(*kind)).collect();
+    join_with(&names, "or")
+}
+
+fn article(kind: Type) -> String {
+    match kind {
+        Type::Pools | Type::Teams => kind.name().to_owned(),
+        _ => format!("a {kind}"),
+    }
+}

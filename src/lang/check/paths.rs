@@ -1,0 +1,136 @@
+//! What strings may refer to: environment variables, files and folders.
+
+use crate::lang::arguments::Argument;
+use crate::lang::catalog::{ParameterKind, ParameterSpec};
+use crate::lang::checked::Environment;
+use crate::lang::diagnostics::Diagnostic;
+use crate::lang::suggest::nearest;
+use grn_grammar::span::Span;
+use std::path::{Path, PathBuf};
+
+/// Expands `$NAME` in a text and, for paths, looks whether what the stage reads is there.
+///
+/// `$NAME` is a letter or `_`, then letters, digits and `_`; any other `$` stands for itself.
+pub fn resolve(
+    environment: &Environment,
+    parameter: &ParameterSpec,
+    is_read: bool,
+    argument: Argument,
+    span: Span,
+) -> Result<Argument, Box<Diagnostic>> {
+    let Argument::Text(text) = argument else {
+        return Ok(argument);
+    };
+    if matches!(parameter.kind, ParameterKind::Choice(_)) {
+        return Ok(Argument::Text(text));
+    }
+    let text = expand(environment, &text, span)?;
+    let is_path = matches!(parameter.kind, ParameterKind::File | ParameterKind::Folder);
+    if !is_path {
+        return Ok(Argument::Text(text));
+    }
+    if !is_read {
+        return writable_place(parameter, text, span).map(Argument::Text);
+    }
+    let path = locate(environment, &text);
+    must_exist(parameter, &path, span)?;
+    Ok(Argument::Text(path.to_string_lossy().into_owned()))
+}
+
+fn expand(environment: &Environment, text: &str, span: Span) -> Result<String, Box<Diagnostic>> {
+    let mut expanded = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('$') {
+        expanded.push_str(before);
+        let length = variable_length(after);
+        let (name, tail) = after.split_at(length);
+        match environment.variables.get(name) {
+            _ if name.is_empty() => expanded.push('$'),
+            Some(value) => expanded.push_str(value),
+            None => return Err(undefined_variable(environment, name, span)),
+        }
+        rest = tail;
+    }
+    expanded.push_str(rest);
+    Ok(expanded)
+}
+
+/// The length in bytes of the variable's name that `text` begins with.
+fn variable_length(text: &str) -> usize {
+    if text.starts_with(|c: char| c.is_ascii_digit()) {
+        return 0;
+    }
+    text.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
+        .unwrap_or(text.len())
+}
+
+fn undefined_variable(environment: &Environment, name: &str, span: Span) -> Box<Diagnostic> {
+    let label = match nearest(name, environment.variables.keys().map(String::as_str)) {
+        Some(near) => format!("did you mean `${near}`?"),
+        None => "not set in this environment".to_owned(),
+    };
+    Box::new(
+        Diagnostic::error("undefined-variable", format!("the environment variable `{name}` is not set"))
+            .at(span, label)
+            .help(format!("set it before grn starts, for instance `export {name}=…`")),
+    )
+}
+
+/// The file in the script's folder if it is there, otherwise the path as it is.
+fn locate(environment: &Environment, text: &str) -> PathBuf {
+    let path = PathBuf::from(text);
+    match &environment.folder {
+        Some(folder) if path.is_relative() && folder.join(&path).exists() => folder.join(path),
+        _ => path,
+    }
+}
+
+fn must_exist(parameter: &ParameterSpec, path: &Path, span: Span) -> Result<(), Box<Diagnostic>> {
+    let wants_folder = matches!(parameter.kind, ParameterKind::Folder);
+    let shown = path.display();
+    let problem = if path.as_os_str().is_empty() {
+        "the path is empty".to_owned()
+    } else if !path.exists() {
+        format!("there is no {} `{shown}`", if wants_folder { "folder" } else { "file" })
+    } else if wants_folder && !path.is_dir() {
+        format!("`{shown}` is a file, but `{}` takes a folder", parameter.name)
+    } else if !wants_folder && path.is_dir() {
+        format!("`{shown}` is a folder, but `{}` takes a file", parameter.name)
+    } else {
+        return Ok(());
+    };
+    let label = match nearest_sibling(path) {
+        Some(near) if !path.exists() => format!("did you mean `{near}`?"),
+        _ => format!("expected the path of an existing {}", if wants_folder { "folder" } else { "file" }),
+    };
+    Err(Box::new(Diagnostic::error("missing-file", problem).at(span, label).help(
+        "a relative path starts at the script's folder or at the working directory",
+    )))
+}
+
+/// The entry of the same folder with the nearest name.
+fn nearest_sibling(path: &Path) -> Option<String> {
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut names: Vec<String> = std::fs::read_dir(folder)
+        .ok()?
+        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+        .collect();
+    names.sort_unstable();
+    nearest(path.file_name()?.to_str()?, names.iter().map(String::as_str)).map(str::to_owned)
+}
+
+/// What a stage writes needs no file, but the folder it goes to.
+fn writable_place(parameter: &ParameterSpec, text: String, span: Span) -> Result<String, Box<Diagnostic>> {
+    let path = Path::new(&text);
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty());
+    let (problem, label) = if path.file_name().is_none() {
+        (format!("`{}` is no path of a file", parameter.name), "expected a file name".to_owned())
+    } else if let Some(folder) = folder.filter(|f| !f.is_dir()) {
+        (format!("there is no folder `{}`", folder.display()), "expected a file in an existing folder".to_owned())
+    } else if path.is_dir() && matches!(parameter.kind, ParameterKind::File) {
+        (format!("`{text}` is a folder"), "expected the path of a file".to_owned())
+    } else {
+        return Ok(text);
+    };
+    Err(Box::new(Diagnostic::error("missing-folder", problem).at(span, label)))
+}

@@ -1,0 +1,28 @@
+//! The stages that have one sensible default: filled in when missing, and the method of their verb when none is
+//! given.
+
+use crate::lang::catalog::{Catalog, StageSpec};
+
+/// The source of a pipeline that has none, when no `use` gave one.
+pub const SOURCE: (&str, &str) = ("simulate", "sergio");
+/// What makes features of a data set that has none before it is split.
+pub const FEATURES: (&str, &str) = ("features", "log1p_zscore");
+/// What turns a Dataset into a Split.
+pub const SPLIT: (&str, &str) = ("split", "stratified");
+/// What turns Teams into a Report.
+pub const EVALUATE: (&str, &str) = ("evaluate", "exact_match");
+/// The verb whose Teams are for targets without known regulators: there is nothing to evaluate.
+pub const PREDICT: &str = "predict";
+
+/// The stages above by verb.
+const DEFAULTS: [(&str, &str); 4] = [SOURCE, FEATURES, SPLIT, EVALUATE];
+
+/// The stage that `verb` means without a method: its only one, or its default; `None` where one must be chosen.
+pub fn default_method(catalog: &Catalog, verb: &str) -> Option<&'static StageSpec> {
+    let methods = catalog.methods(verb);
+    if let [only] = methods[..] {
+        return Some(only);
+    }
+    let (_, method) = DEFAULTS.into_iter().find(|(v, _)| *v == verb)?;
+    methods.into_iter().find(|spec| spec.method == Some(method))
+}

@@ -1,0 +1,51 @@
+//! Session options: `set key=value`.
+
+use crate::lang::arguments::Argument;
+use crate::lang::catalog::{DefaultValue, ParameterKind, ParameterSpec};
+
+/// Session options (`set key=value`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// `cpu`, `cuda` or `auto`.
+    pub device: String,
+    /// Worker threads; 0 means one for each core.
+    pub threads: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            device: "auto".to_owned(),
+            threads: 0,
+        }
+    }
+}
+
+/// Every option, described as parameters are.
+pub static OPTIONS: &[ParameterSpec] = &[
+    ParameterSpec {
+        name: "device",
+        kind: ParameterKind::Choice(&["auto", "cpu", "cuda"]),
+        per_size: false,
+        default: DefaultValue::Literal("auto"),
+        doc: "Where models run; `auto` takes the GPU where there is one.",
+    },
+    ParameterSpec {
+        name: "threads",
+        kind: ParameterKind::Integer { min: 0, max: 1024 },
+        per_size: false,
+        default: DefaultValue::Literal("0"),
+        doc: "Worker threads; 0 means one for each core. Results do not depend on it.",
+    },
+];
+
+impl Options {
+    /// Sets a checked option; an unknown name changes nothing.
+    pub fn assign(&mut self, name: &str, value: &Argument) {
+        match (name, value) {
+            ("device", Argument::Text(device)) => self.device.clone_from(device),
+            ("threads", Argument::Integer(threads)) => self.threads = usize::try_from(*threads).unwrap_or(0),
+            _ => {}
+        }
+    }
+}
