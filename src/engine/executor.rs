@@ -8,7 +8,7 @@ use crate::engine::outcome::{GridCell, Outcome, ViewOutcome};
 use crate::engine::value::Value;
 use crate::lang::arguments::Argument;
 use crate::lang::diagnostics::Diagnostic;
-use crate::plan::graph::{Cell, Node, NodeId, Plan, Request, Show};
+use crate::plan::graph::{Cell, Node, NodeId, Plan, Request, Show, View};
 use crate::stages::Stage;
 use candle_core::Device;
 use rayon::{ThreadPool, ThreadPoolBuilder};
@@ -150,23 +150,33 @@ impl Execution<'_> {
         }
         let mut views = Vec::with_capacity(show.views.len());
         for view in &show.views {
-            for &index in &view.nodes {
-                self.evaluate(index)?;
-            }
-            let values = show.cells.iter().zip(&view.nodes);
-            views.push(ViewOutcome {
-                spec: view.spec,
-                arguments: view.arguments.clone(),
-                cells: values
-                    .map(|(cell, &node)| self.grid_cell(cell, Some(node), false))
-                    .collect::<Result<_, _>>()?,
-                span: view.span,
-            });
+            views.push(self.view(show, view)?);
         }
         Ok(Outcome {
             pipeline: show.pipeline.clone(),
             cells,
             views,
+        })
+    }
+
+    /// The values that a view shows: one cell for each combination of the axes upstream of it.
+    fn view(&mut self, show: &Show, view: &View) -> Result<ViewOutcome, RunFailure> {
+        let mut cells: Vec<GridCell> = Vec::new();
+        for (cell, &node) in show.cells.iter().zip(&view.nodes) {
+            self.evaluate(node)?;
+            let axes = cell.axes.get(..view.axes).unwrap_or(&cell.axes);
+            if !cells.iter().any(|known| known.axes == axes) {
+                cells.push(GridCell {
+                    axes: axes.to_vec(),
+                    ..self.grid_cell(cell, Some(node), false)?
+                });
+            }
+        }
+        Ok(ViewOutcome {
+            spec: view.spec,
+            arguments: view.arguments.clone(),
+            cells,
+            span: view.span,
         })
     }
 

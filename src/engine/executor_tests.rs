@@ -253,6 +253,7 @@ fn views_see_the_value_at_their_place() {
         spec: &VIEW.spec,
         arguments: Arguments::default(),
         nodes: vec![0, 0],
+        axes: 0,
         span: Span::default(),
     };
     if let Some(Request::Show(show)) = plan.requests.first_mut() {

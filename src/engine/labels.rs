@@ -18,7 +18,7 @@ pub fn node_labels(plan: &Plan) -> Vec<String> {
             let verb = plan.nodes[index].spec.verb;
             let told: Vec<String> = axes
                 .iter()
-                .filter(|(name, value)| *name != verb && varies(show, name, value))
+                .filter(|(name, value)| *name != verb && **value != Argument::Absent && varies(show, name, value))
                 .map(|(name, value)| format!("{name}={value}"))
                 .collect();
             if !told.is_empty() && !seen[index] {

@@ -4,7 +4,6 @@ pub mod context;
 pub mod defect;
 pub mod device;
 pub mod executor;
-pub mod fingerprint;
 pub mod labels;
 pub mod observer;
 pub mod outcome;

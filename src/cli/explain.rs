@@ -1,0 +1,32 @@
+//! `grn explain`: plans, optimisations and costs.
+
+use super::Exit;
+use super::arguments::ScriptArguments;
+use super::diagnostics::Reporter;
+use super::environment;
+use super::output::Output;
+use super::source;
+use grn::Session;
+
+/// Explains every pipeline of a script.
+pub fn explain(arguments: &ScriptArguments, reporter: &Reporter, output: &mut Output) -> Exit {
+    let source = match source::script(arguments) {
+        Ok(source) => source,
+        Err(problem) => {
+            reporter.report(None, &[problem]);
+            return Exit::Wrong;
+        }
+    };
+    match Session::new(environment::variables()).explain(&source) {
+        Ok((explanations, warnings)) => {
+            reporter.report(Some(&source), &warnings);
+            output.print(&explanations.join("\n"));
+            Exit::Fine
+        }
+        Err(problems) => {
+            reporter.report(Some(&source), &problems);
+            reporter.count(&problems);
+            Exit::Wrong
+        }
+    }
+}
