@@ -12,6 +12,7 @@ mod help;
 mod interrupt;
 mod output;
 mod progress;
+mod results;
 mod run;
 mod source;
 mod stages;

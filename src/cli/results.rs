@@ -1,0 +1,76 @@
+//! The files that a run leaves behind: the page and the JSON document.
+
+use grn::Source;
+use grn::engine::outcome::Outcome;
+use grn::lang::diagnostics::Diagnostic;
+use grn::report::Rendered;
+use grn::report::write::{check_writable, write_atomically};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Columns of a table on standard output.
+const TEXT_WIDTH: usize = 100;
+
+/// What a run gave.
+#[derive(Default)]
+pub struct Results {
+    /// `cpu` or `cuda`.
+    pub device: &'static str,
+    /// The values, in script order.
+    pub outcomes: Vec<Outcome>,
+    /// Tables and figures, in script order.
+    pub rendered: Vec<Rendered>,
+}
+
+/// Where the results go. Dropped without [`Files::write`], it takes away the folder that it made.
+pub struct Files {
+    page: PathBuf,
+    json: Option<PathBuf>,
+    made: Option<PathBuf>,
+}
+
+impl Files {
+    /// Makes the page's folder and finds out, before a long run, whether everything can be written.
+    pub fn prepare(folder: &Path, json: Option<&Path>, source: &Source) -> Result<Self, Diagnostic> {
+        let made = (!folder.exists()).then(|| folder.to_owned());
+        fs::create_dir_all(folder).map_err(|error| {
+            Diagnostic::error("cannot-write", format!("the folder `{}` can't be made: {error}", folder.display()))
+                .help("`--out` takes the folder of the HTML page")
+        })?;
+        let files = Self {
+            page: folder.join(format!("{}.html", title(source))),
+            json: json.map(Path::to_owned),
+            made,
+        };
+        check_writable(&files.page)?;
+        files.json.as_deref().map_or(Ok(()), check_writable)?;
+        Ok(files)
+    }
+
+    /// Writes the JSON document and the page; the page's path comes back.
+    pub fn write(mut self, source: &Source, results: &Results, timings: bool) -> Result<PathBuf, Diagnostic> {
+        if let Some(path) = &self.json {
+            let document = document(&results.outcomes, results.device, timings);
+            write_atomically(path, format!("{document:#}\n").as_bytes())?;
+        }
+        let page = page(source, &results.rendered);
+        write_atomically(&self.page, page.as_bytes())?;
+        self.made = None;
+        Ok(std::mem::take(&mut self.page))
+    }
+}
+
+impl Drop for Files {
+    fn drop(&mut self) {
+        if let Some(folder) = &self.made {
+            // A folder that is no longer empty stays.
+            let _ = fs::remove_dir(folder);
+        }
+    }
+}
+
+/// The script's name without folder and extension.
+fn title(source: &Source) -> String {
+    let stem = Path::new(&source.name).file_stem();
+    stem.map_or_else(|| "script".to_owned(), |stem| stem.to_string_lossy().into_owned())
+}
