@@ -4,13 +4,17 @@
 //! grammar is `grn.ebnf`, beside this crate's sources.
 
 pub mod ast;
+mod display;
+mod format;
 mod lexer;
 mod parser;
 pub mod span;
 mod text;
 mod token;
+mod without_spans;
 mod word;
 
+pub use format::{WIDTH, format};
 pub use parser::parse;
 pub use text::quote;
 pub use word::is_name;
