@@ -17,6 +17,13 @@ pub const PREDICT: &str = "predict";
 /// The stages above by verb.
 const DEFAULTS: [(&str, &str); 4] = [SOURCE, FEATURES, SPLIT, EVALUATE];
 
+/// Whether a stage of this verb is filled in where it is missing from the middle of a pipeline.
+pub fn is_filled_in(verb: &str) -> bool {
+    [FEATURES, SPLIT, EVALUATE]
+        .iter()
+        .any(|(filled_in, _)| *filled_in == verb)
+}
+
 /// The stage that `verb` means without a method: its only one, or its default; `None` where one must be chosen.
 pub fn default_method(catalog: &Catalog, verb: &str) -> Option<&'static StageSpec> {
     let methods = catalog.methods(verb);

@@ -32,7 +32,9 @@ pub fn default_setting(parameter: &ParameterSpec) -> Option<Setting> {
         DefaultValue::Required => None,
         DefaultValue::Absent(_) => Some(Setting::Default(Argument::Absent)),
         DefaultValue::UpstreamSeed => Some(Setting::UpstreamSeed),
-        DefaultValue::Literal(text) => Some(Setting::Default(default_literal(parameter, text).unwrap_or(Argument::Absent))),
+        DefaultValue::Literal(text) => Some(Setting::Default(
+            default_literal(parameter, text).unwrap_or(Argument::Absent),
+        )),
     }
 }
 

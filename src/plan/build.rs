@@ -47,11 +47,7 @@ pub fn build(checked: &Checked, _catalog: &Catalog, fingerprint: &Fingerprint) -
     }
 }
 
-fn once(
-    known: &RefCell<BTreeMap<PathBuf, [u8; 32]>>,
-    path: &Path,
-    fingerprint: &Fingerprint,
-) -> io::Result<[u8; 32]> {
+fn once(known: &RefCell<BTreeMap<PathBuf, [u8; 32]>>, path: &Path, fingerprint: &Fingerprint) -> io::Result<[u8; 32]> {
     if let Some(hash) = known.borrow().get(path) {
         return Ok(*hash);
     }
@@ -99,7 +95,10 @@ impl Builder<'_> {
         let views = planned.into_iter().map(|view| View {
             spec: view.choice.spec,
             arguments: view.choice.arguments,
-            nodes: cells.iter().filter_map(|cell| cell.path.get(view.upstream.checked_sub(1)?).copied()).collect(),
+            nodes: cells
+                .iter()
+                .filter_map(|cell| cell.path.get(view.upstream.checked_sub(1)?).copied())
+                .collect(),
             axes: view.axes,
             span: view.span,
         });

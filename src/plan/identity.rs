@@ -17,12 +17,14 @@ pub type Fingerprint<'a> = dyn Fn(&Path) -> io::Result<[u8; 32]> + 'a;
 ///
 /// Of a file that is read, the content and the last part of the path count, not where it lies: an identity is the
 /// same on every machine.
+///
+/// Fails with a diagnostic without a place in the script when a file can't be read.
 pub fn identify(
     spec: &StageSpec,
     arguments: &Arguments,
     input: Option<NodeId>,
     fingerprint: &Fingerprint,
-) -> Result<NodeId, Diagnostic> {
+) -> Result<NodeId, Box<Diagnostic>> {
     let mut hasher = blake3::Hasher::new();
     field(&mut hasher, &FORMAT_VERSION.to_le_bytes());
     field(&mut hasher, spec.name().as_bytes());
@@ -33,7 +35,10 @@ pub fn identify(
             Argument::Text(path) if spec.reads.contains(&name) => {
                 let path = Path::new(path);
                 field(&mut hasher, path.file_name().unwrap_or_default().as_encoded_bytes());
-                field(&mut hasher, &fingerprint(path).map_err(|error| unreadable(path, &error))?);
+                field(
+                    &mut hasher,
+                    &fingerprint(path).map_err(|error| unreadable(path, &error))?,
+                );
             }
             value => field(&mut hasher, value.to_string().as_bytes()),
         }
@@ -52,8 +57,12 @@ fn field(hasher: &mut blake3::Hasher, bytes: &[u8]) {
     hasher.update(bytes);
 }
 
-fn unreadable(path: &Path, error: &io::Error) -> Diagnostic {
-    Diagnostic::error("unreadable-file", format!("`{}` can't be read: {error}", path.display()))
-        .in_file(path, None, None)
-        .help("check that it exists and that its permissions allow reading")
+fn unreadable(path: &Path, error: &io::Error) -> Box<Diagnostic> {
+    let diagnostic = Diagnostic::error(
+        "unreadable-file",
+        format!("`{}` can't be read: {error}", path.display()),
+    )
+    .in_file(path, None, None)
+    .help("check that it exists and that its permissions allow reading");
+    Box::new(diagnostic)
 }

@@ -25,7 +25,11 @@ pub struct Choice {
 
 /// Every choice of `stage`, the first axis varying slowest; `seed` is the nearest one given upstream.
 pub fn choices(stage: &CheckedStage, seed: Option<i64>) -> Vec<Choice> {
-    stage.methods.iter().flat_map(|method| choices_of(stage, method, seed)).collect()
+    stage
+        .methods
+        .iter()
+        .flat_map(|method| choices_of(stage, method, seed))
+        .collect()
 }
 
 fn choices_of(stage: &CheckedStage, method: &CheckedMethod, seed: Option<i64>) -> Vec<Choice> {
@@ -42,7 +46,10 @@ fn choices_of(stage: &CheckedStage, method: &CheckedMethod, seed: Option<i64>) -
     let mut choices = vec![start];
     for (name, setting) in &method.settings {
         choices = match setting {
-            Setting::Axis(values) => choices.iter().flat_map(|c| values.iter().map(|v| on_axis(c, name, v))).collect(),
+            Setting::Axis(values) => choices
+                .iter()
+                .flat_map(|c| values.iter().map(|v| on_axis(c, name, v)))
+                .collect(),
             Setting::Given(value) => choices.into_iter().map(|c| given(c, name, value)).collect(),
             Setting::Default(value) => choices.into_iter().map(|c| with(c, name, value.clone())).collect(),
             Setting::UpstreamSeed => {

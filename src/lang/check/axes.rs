@@ -51,7 +51,9 @@ impl Checker<'_> {
             let Setting::Given(Argument::PerSize(values)) = setting else {
                 continue;
             };
-            let unknown = values.keys().find(|size| !sizes.iter().any(|s| usize::try_from(*s) == Ok(**size)));
+            let unknown = values
+                .keys()
+                .find(|size| !sizes.iter().any(|s| usize::try_from(*s) == Ok(**size)));
             if let Some(size) = unknown {
                 let kept: Vec<String> = sizes.iter().map(i64::to_string).collect();
                 let message = format!("`{name}` has a value for team size {size}, but no such targets take part");

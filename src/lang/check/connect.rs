@@ -1,5 +1,6 @@
 //! A stage meets what flows into it: sources and implied stages are filled in, wrong orders reported.
 
+use super::order::Giver;
 use super::pipeline::{Chain, Flow, relocate};
 use super::{Checker, order};
 use crate::lang::catalog::{Gives, StageSpec};
@@ -58,8 +59,17 @@ impl Checker<'_> {
             return;
         }
         if !self.imply(chain, SOURCE, span) {
-            let message = format!("`{}` takes {}, but nothing flows into it", spec.verb, order::types(spec.takes));
-            self.error("missing-source", message, span, "expected a source such as `load` before it");
+            let message = format!(
+                "`{}` takes {}, but nothing flows into it",
+                spec.verb,
+                order::types(spec.takes)
+            );
+            self.error(
+                "missing-source",
+                message,
+                span,
+                "expected a source such as `load` before it",
+            );
             chain.flow = Flow::Unknown;
         }
     }
@@ -75,8 +85,17 @@ impl Checker<'_> {
             self.imply(chain, EVALUATE, span);
             return;
         }
-        let message = format!("`{}` takes {}, but `{PREDICT}` gives Teams without known regulators", spec.name(), order::types(spec.takes));
-        self.error("nothing-to-evaluate", message, span, "there is nothing to compare these teams with");
+        let message = format!(
+            "`{}` takes {}, but `{PREDICT}` gives Teams without known regulators",
+            spec.name(),
+            order::types(spec.takes)
+        );
+        self.error(
+            "nothing-to-evaluate",
+            message,
+            span,
+            "there is nothing to compare these teams with",
+        );
         chain.flow = Flow::Unknown;
     }
 
@@ -91,7 +110,10 @@ impl Checker<'_> {
         let Some(spec) = self.catalog.find(verb, Some(method)) else {
             return false;
         };
-        let settings = spec.parameters.iter().filter_map(|p| Some((p.name, default_setting(p)?)));
+        let settings = spec
+            .parameters
+            .iter()
+            .filter_map(|p| Some((p.name, default_setting(p)?)));
         chain.stages.push(CheckedStage {
             methods: vec![CheckedMethod {
                 spec,
@@ -108,8 +130,12 @@ impl Checker<'_> {
     }
 
     fn wrong_order(&mut self, chain: &mut Chain, spec: &'static StageSpec, found: Type, span: Span) {
-        let giver = chain.producer().and_then(CheckedStage::verb);
-        let diagnostic = order::wrong_order(self.catalog, spec, giver, found, span);
+        let giver = match chain.producer() {
+            Some(stage) if chain.texts.is_empty() && stage.implied => Giver::BuiltIn,
+            Some(_) if chain.texts.is_empty() => Giver::DefaultSource,
+            stage => stage.and_then(CheckedStage::verb).map_or(Giver::BuiltIn, Giver::Stage),
+        };
+        let diagnostic = order::wrong_order(self.catalog, spec, &giver, found, span);
         self.report(diagnostic);
         chain.flow = Flow::Unknown;
     }

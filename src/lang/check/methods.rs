@@ -11,8 +11,8 @@ use grn_grammar::span::{Span, Spanned};
 
 /// A stage call as far as it could be understood.
 pub(super) struct Call {
-    /// The stage, unless something is wrong with it.
-    pub stage: Option<CheckedStage>,
+    /// The stage, unless something is wrong with it; several methods of a view are several stages.
+    pub stages: Vec<CheckedStage>,
     /// A stage of the verb, which tells the types even where the method is wrong; `None` for unknown verbs.
     pub like: Option<&'static StageSpec>,
 }
@@ -23,26 +23,37 @@ impl Checker<'_> {
         let methods = self.catalog.methods(&call.verb.node);
         let Some(first) = methods.first().copied() else {
             self.unknown_verb(&call.verb);
-            return Call { stage: None, like: None };
+            return Call {
+                stages: Vec::new(),
+                like: None,
+            };
         };
         let Some(specs) = self.methods(call) else {
             return Call {
-                stage: None,
+                stages: Vec::new(),
                 like: Some(first),
             };
         };
         let like = specs.first().copied();
-        let stage = self.settings(call, &specs).map(|settings| CheckedStage {
-            methods: specs
-                .iter()
-                .zip(settings)
-                .map(|(spec, settings)| CheckedMethod { spec, settings })
-                .collect(),
-            sweeps_methods: is_list(call),
-            implied: false,
-            span: call.span,
-        });
-        Call { stage, like }
+        let Some(settings) = self.settings(call, &specs) else {
+            return Call {
+                stages: Vec::new(),
+                like,
+            };
+        };
+        let checked = specs.iter().zip(settings);
+        let methods: Vec<CheckedMethod> = checked
+            .map(|(spec, settings)| CheckedMethod { spec, settings })
+            .collect();
+        let stages = if first.is_view() {
+            methods
+                .into_iter()
+                .map(|method| stage(call, vec![method], false))
+                .collect()
+        } else {
+            vec![stage(call, methods, is_list(call))]
+        };
+        Call { stages, like }
     }
 
     /// The stages that the call names: one, or the values of a method axis.
@@ -69,7 +80,12 @@ impl Checker<'_> {
             .or_else(|| default_method(self.catalog, verb));
         if found.is_none() {
             let label = self.expected_methods(verb);
-            self.error("missing-method", format!("`{verb}` needs a method"), call.verb.span, label);
+            self.error(
+                "missing-method",
+                format!("`{verb}` needs a method"),
+                call.verb.span,
+                label,
+            );
         }
         found
     }
@@ -85,7 +101,12 @@ impl Checker<'_> {
     fn method_axis(&mut self, verb: &str, items: &[Spanned<Value>], span: Span) -> Option<Vec<&'static StageSpec>> {
         if items.is_empty() {
             let label = self.expected_methods(verb);
-            self.error("empty-list", format!("`{verb}` has an empty list of methods"), span, label);
+            self.error(
+                "empty-list",
+                format!("`{verb}` has an empty list of methods"),
+                span,
+                label,
+            );
             return None;
         }
         let mut specs: Vec<&'static StageSpec> = Vec::new();
@@ -109,24 +130,36 @@ impl Checker<'_> {
                 None => sound = false,
             }
         }
-        (sound && self.alike(&specs, span)).then_some(specs)
+        let alike = specs.iter().any(|spec| spec.is_view()) || self.alike(&specs, span);
+        (sound && alike).then_some(specs)
     }
 
     /// Whether all methods of an axis take and give the same.
     fn alike(&mut self, specs: &[&'static StageSpec], span: Span) -> bool {
-        let Some(odd) = specs.iter().find(|s| s.takes != specs[0].takes || s.gives != specs[0].gives) else {
+        let Some(first) = specs.first() else {
+            return false;
+        };
+        let Some(odd) = specs.iter().find(|s| s.takes != first.takes || s.gives != first.gives) else {
             return true;
         };
-        let message = format!("`{}` and `{}` take or give different types", specs[0].name(), odd.name());
-        self.error("mixed-methods", message, span, "expected methods that can stand in for each other");
+        let message = format!("`{}` and `{}` take or give different types", first.name(), odd.name());
+        self.error(
+            "mixed-methods",
+            message,
+            span,
+            "expected methods that can stand in for each other",
+        );
         false
     }
 
     pub(super) fn unknown_method(&mut self, verb: &str, name: &str, span: Span) {
         let names: Vec<&str> = self.catalog.methods(verb).iter().filter_map(|s| s.method).collect();
         let diagnostic = if names.is_empty() {
-            Diagnostic::error("unknown-method", format!("`{verb}` takes no method, but `{name}` was found"))
-                .at(span, "expected `key=value`, `|` or the end of the line")
+            Diagnostic::error(
+                "unknown-method",
+                format!("`{verb}` takes no method, but `{name}` was found"),
+            )
+            .at(span, "expected `key=value`, `|` or the end of the line")
         } else {
             let diagnostic = Diagnostic::error("unknown-method", format!("`{verb}` has no method `{name}`"));
             match nearest(name, names.iter().copied()) {
@@ -164,6 +197,15 @@ impl Checker<'_> {
     fn expected_methods(&self, verb: &str) -> String {
         let names = self.catalog.methods(verb).into_iter().filter_map(|s| s.method);
         format!("expected {}", one_of(names))
+    }
+}
+
+fn stage(call: &StageCall, methods: Vec<CheckedMethod>, sweeps_methods: bool) -> CheckedStage {
+    CheckedStage {
+        methods,
+        sweeps_methods,
+        implied: false,
+        span: call.span,
     }
 }
 

@@ -71,7 +71,7 @@ impl Checker<'_> {
         let unused: Vec<Diagnostic> = self
             .bound_here
             .iter()
-            .filter(|(_, bound)| !bound.used)
+            .filter(|(name, bound)| !bound.used && self.environment.names.get(*name).is_some_and(Option::is_some))
             .map(|(name, bound)| {
                 Diagnostic::warning("unused-name", format!("nothing uses `{name}`, so it never runs"))
                     .at(bound.span, "bound here")
@@ -82,7 +82,8 @@ impl Checker<'_> {
     }
 
     fn finish(mut self) -> Checked {
-        self.diagnostics.sort_by_key(|d| d.label.as_ref().map(|(span, _)| *span));
+        self.diagnostics
+            .sort_by_key(|d| d.label.as_ref().map(|(span, _)| *span));
         Checked {
             statements: self.statements,
             diagnostics: self.diagnostics,

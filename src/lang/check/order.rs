@@ -2,32 +2,55 @@
 
 use crate::lang::catalog::{Catalog, Gives, StageSpec};
 use crate::lang::diagnostics::Diagnostic;
+use crate::lang::implied;
 use crate::lang::suggest::join_with;
 use crate::lang::types::Type;
 use grn_grammar::span::Span;
+use std::fmt;
+
+/// Where the value comes from that does not fit.
+pub(super) enum Giver {
+    /// A stage of this verb, as written.
+    Stage(&'static str),
+    /// The pipeline of the last `use`.
+    DefaultSource,
+    /// The built-in data set.
+    BuiltIn,
+}
+
+impl fmt::Display for Giver {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Stage(verb) => write!(f, "`{verb}`"),
+            Self::DefaultSource => f.write_str("the `use` pipeline"),
+            Self::BuiltIn => f.write_str("the built-in source"),
+        }
+    }
+}
 
 /// `spec` takes something else than `found`, which `giver` gives.
-pub(super) fn wrong_order(
-    catalog: &Catalog,
-    spec: &StageSpec,
-    giver: Option<&str>,
-    found: Type,
-    span: Span,
-) -> Diagnostic {
-    let giver = giver.unwrap_or("the source");
+pub(super) fn wrong_order(catalog: &Catalog, spec: &StageSpec, giver: &Giver, found: Type, span: Span) -> Diagnostic {
     let verb = spec.verb;
     let stage = if spec.is_view() { spec.name() } else { verb.to_owned() };
-    let fact = format!("`{stage}` takes {}, but `{giver}` gives {}", types(spec.takes), article(found));
+    let fact = format!(
+        "`{stage}` takes {}, but {giver} gives {}",
+        types(spec.takes),
+        article(found)
+    );
     let missing = path(catalog, found, spec.takes);
     let (message, help) = match &missing[..] {
-        [] if spec.takes.iter().all(|kind| *kind < found) => {
-            (format!("{fact}: `{verb}` belongs before `{giver}`"), order_of_verbs(catalog))
-        }
+        [] if spec.takes.iter().all(|kind| *kind < found) && matches!(giver, Giver::Stage(_)) => (
+            format!("{fact}: `{verb}` belongs before {giver}"),
+            order_of_verbs(catalog),
+        ),
         [] => (fact, order_of_verbs(catalog)),
         [only] => (format!("{fact}: a `{only}` is missing"), insert(catalog, only)),
         several => {
             let names: Vec<String> = several.iter().map(|verb| format!("`{verb}`")).collect();
-            (format!("{fact}: {} are missing", join_with(&names, "and")), order_of_verbs(catalog))
+            (
+                format!("{fact}: {} are missing", join_with(&names, "and")),
+                order_of_verbs(catalog),
+            )
         }
     };
     Diagnostic::error("wrong-order", message)
@@ -35,13 +58,14 @@ pub(super) fn wrong_order(
         .help(help)
 }
 
-/// The verbs that lead from `from` to any type in `to`, by the fewest stages; empty where there is no way.
+/// The verbs that lead from `from` to any type in `to`, by the fewest stages, without those that are filled in; empty
+/// where there is no way.
 fn path(catalog: &Catalog, from: Type, to: &[Type]) -> Vec<&'static str> {
     let mut reached: Vec<(Type, Vec<&'static str>)> = vec![(from, Vec::new())];
     let mut next = 0;
     while let Some((kind, verbs)) = reached.get(next).cloned() {
         if to.contains(&kind) {
-            return verbs;
+            return verbs.into_iter().filter(|verb| !implied::is_filled_in(verb)).collect();
         }
         for spec in catalog.specs().filter(|spec| spec.takes.contains(&kind)) {
             let Gives::Value(given) = spec.gives else { continue };

@@ -33,7 +33,10 @@ pub fn resolve(
         return writable_place(parameter, text, span).map(Argument::Text);
     }
     let path = locate(environment, &text);
-    must_exist(parameter, &path, span)?;
+    if !path.exists() || text.is_empty() {
+        return Err(missing(environment, parameter, &text, span));
+    }
+    right_kind(parameter, &path, span)?;
     Ok(Argument::Text(path.to_string_lossy().into_owned()))
 }
 
@@ -70,9 +73,12 @@ fn undefined_variable(environment: &Environment, name: &str, span: Span) -> Box<
         None => "not set in this environment".to_owned(),
     };
     Box::new(
-        Diagnostic::error("undefined-variable", format!("the environment variable `{name}` is not set"))
-            .at(span, label)
-            .help(format!("set it before grn starts, for instance `export {name}=…`")),
+        Diagnostic::error(
+            "undefined-variable",
+            format!("the environment variable `{name}` is not set"),
+        )
+        .at(span, label)
+        .help(format!("set it before grn starts, for instance `export {name}=…`")),
     )
 }
 
@@ -85,32 +91,58 @@ fn locate(environment: &Environment, text: &str) -> PathBuf {
     }
 }
 
-fn must_exist(parameter: &ParameterSpec, path: &Path, span: Span) -> Result<(), Box<Diagnostic>> {
-    let wants_folder = matches!(parameter.kind, ParameterKind::Folder);
-    let shown = path.display();
-    let problem = if path.as_os_str().is_empty() {
+fn missing(environment: &Environment, parameter: &ParameterSpec, text: &str, span: Span) -> Box<Diagnostic> {
+    let kind = kind_of_path(parameter);
+    let problem = if text.is_empty() {
         "the path is empty".to_owned()
-    } else if !path.exists() {
-        format!("there is no {} `{shown}`", if wants_folder { "folder" } else { "file" })
-    } else if wants_folder && !path.is_dir() {
-        format!("`{shown}` is a file, but `{}` takes a folder", parameter.name)
-    } else if !wants_folder && path.is_dir() {
-        format!("`{shown}` is a folder, but `{}` takes a file", parameter.name)
     } else {
+        format!("there is no {kind} `{text}`")
+    };
+    let path = Path::new(text);
+    let in_folder = environment.folder.as_ref().map(|folder| folder.join(path));
+    let label = match in_folder
+        .as_deref()
+        .and_then(nearest_sibling)
+        .or_else(|| nearest_sibling(path))
+    {
+        Some(near) => format!("did you mean `{}`?", path.with_file_name(near).display()),
+        None => format!("expected the path of an existing {kind}"),
+    };
+    Box::new(
+        Diagnostic::error("missing-file", problem)
+            .at(span, label)
+            .help("a relative path starts at the script's folder or at the working directory"),
+    )
+}
+
+fn right_kind(parameter: &ParameterSpec, path: &Path, span: Span) -> Result<(), Box<Diagnostic>> {
+    let wants_folder = matches!(parameter.kind, ParameterKind::Folder);
+    if wants_folder == path.is_dir() {
         return Ok(());
-    };
-    let label = match nearest_sibling(path) {
-        Some(near) if !path.exists() => format!("did you mean `{near}`?"),
-        _ => format!("expected the path of an existing {}", if wants_folder { "folder" } else { "file" }),
-    };
-    Err(Box::new(Diagnostic::error("missing-file", problem).at(span, label).help(
-        "a relative path starts at the script's folder or at the working directory",
-    )))
+    }
+    let (found, kind) = (if wants_folder { "file" } else { "folder" }, kind_of_path(parameter));
+    let problem = format!(
+        "`{}` is a {found}, but `{}` takes a {kind}",
+        path.display(),
+        parameter.name
+    );
+    let label = format!("expected the path of a {kind}");
+    Err(Box::new(Diagnostic::error("missing-file", problem).at(span, label)))
+}
+
+fn kind_of_path(parameter: &ParameterSpec) -> &'static str {
+    match parameter.kind {
+        ParameterKind::Folder => "folder",
+        _ => "file",
+    }
 }
 
 /// The entry of the same folder with the nearest name.
 fn nearest_sibling(path: &Path) -> Option<String> {
-    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = path
+        .parent()
+        .filter(|p| !p.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
     let mut names: Vec<String> = std::fs::read_dir(folder)
         .ok()?
         .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
@@ -124,11 +156,20 @@ fn writable_place(parameter: &ParameterSpec, text: String, span: Span) -> Result
     let path = Path::new(&text);
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty());
     let (problem, label) = if path.file_name().is_none() {
-        (format!("`{}` is no path of a file", parameter.name), "expected a file name".to_owned())
+        (
+            format!("`{}` is no path of a file", parameter.name),
+            "expected a file name".to_owned(),
+        )
     } else if let Some(folder) = folder.filter(|f| !f.is_dir()) {
-        (format!("there is no folder `{}`", folder.display()), "expected a file in an existing folder".to_owned())
+        (
+            format!("there is no folder `{}`", folder.display()),
+            "expected a file in an existing folder".to_owned(),
+        )
     } else if path.is_dir() && matches!(parameter.kind, ParameterKind::File) {
-        (format!("`{text}` is a folder"), "expected the path of a file".to_owned())
+        (
+            format!("`{text}` is a folder"),
+            "expected the path of a file".to_owned(),
+        )
     } else {
         return Ok(text);
     };

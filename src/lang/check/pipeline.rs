@@ -1,7 +1,7 @@
 //! A pipeline from left to right: names are expanded, sources found, types followed.
 
 use super::{Checker, methods::Call};
-use crate::lang::catalog::Gives;
+use crate::lang::catalog::{Gives, StageSpec};
 use crate::lang::checked::{CheckedPipeline, CheckedStage};
 use crate::lang::diagnostics::Diagnostic;
 use crate::lang::implied::EVALUATE;
@@ -89,7 +89,12 @@ impl Checker<'_> {
         let here = self.bound_here.get_mut(name).map(|bound| bound.used = true).is_some();
         if call.method.is_some() || !call.arguments.is_empty() {
             let message = format!("`{name}` is the name of a pipeline and takes no method and no arguments");
-            self.error("name-with-arguments", message, call.span, format!("expected `{name}` alone"));
+            self.error(
+                "name-with-arguments",
+                message,
+                call.span,
+                format!("expected `{name}` alone"),
+            );
         }
         if position > 0 {
             let diagnostic = Diagnostic::error("name-in-the-middle", format!("`{name}` is the name of a pipeline"))
@@ -111,18 +116,28 @@ impl Checker<'_> {
     }
 
     fn stage(&mut self, chain: &mut Chain, call: &StageCall) {
-        let Call { stage, like } = self.call(call);
-        chain.texts.push(call.to_string());
+        let Call { stages, like } = self.call(call);
         let Some(like) = like else {
             chain.flow = Flow::Unknown;
             return;
         };
-        self.connect(chain, like, call.verb.span);
-        match like.gives {
-            Gives::Value(kind) => chain.flow = Flow::Value(kind),
-            Gives::Input => {}
+        if stages.is_empty() {
+            self.flow_through(chain, like, call);
         }
-        chain.stages.extend(stage);
+        for stage in stages {
+            if let Some(spec) = stage.methods.first().map(|method| method.spec) {
+                self.flow_through(chain, spec, call);
+                chain.stages.push(stage);
+            }
+        }
+        chain.texts.push(call.to_string());
+    }
+
+    fn flow_through(&mut self, chain: &mut Chain, spec: &'static StageSpec, call: &StageCall) {
+        self.connect(chain, spec, call.verb.span);
+        if let Gives::Value(kind) = spec.gives {
+            chain.flow = Flow::Value(kind);
+        }
     }
 }
 

@@ -33,7 +33,12 @@ impl Checker<'_> {
         for argument in &call.arguments {
             let key = &argument.key;
             if known.iter().any(|other| other.key.node == key.node) {
-                self.error("duplicate-argument", format!("`{}` is given twice", key.node), key.span, "given above");
+                self.error(
+                    "duplicate-argument",
+                    format!("`{}` is given twice", key.node),
+                    key.span,
+                    "given above",
+                );
             } else if specs.iter().any(|spec| spec.parameter(&key.node).is_some()) {
                 known.push(argument);
             } else {
@@ -46,14 +51,29 @@ impl Checker<'_> {
     fn unknown_parameter(&mut self, specs: &[&'static StageSpec], key: &Spanned<String>) {
         let stages: Vec<String> = specs.iter().map(|spec| spec.name()).collect();
         let stages = one_of(stages.iter().map(String::as_str));
-        let mut names: Vec<&str> = specs.iter().flat_map(|s| s.parameters).map(|p| p.name).collect();
-        names.dedup();
+        let mut names: Vec<&str> = Vec::new();
+        for parameter in specs.iter().flat_map(|spec| spec.parameters) {
+            if !names.contains(&parameter.name) {
+                names.push(parameter.name);
+            }
+        }
         let diagnostic = Diagnostic::error("unknown-parameter", format!("{stages} has no parameter `{}`", key.node));
-        self.report(match nearest(&key.node, names.iter().copied()) {
+        let diagnostic = match nearest(&key.node, names.iter().copied()) {
             Some(near) => diagnostic.at(key.span, format!("did you mean `{near}`?")),
             None if names.is_empty() => diagnostic.at(key.span, "it takes no parameters"),
             None => diagnostic.at(key.span, format!("expected {}", one_of(names))),
+        };
+        self.report(match self.sibling_with(specs, &key.node) {
+            Some(sibling) => diagnostic.help(format!("`{}` is a parameter of `{}`", key.node, sibling.name())),
+            None => diagnostic,
         });
+    }
+
+    /// Another method of the same verb that has the parameter.
+    fn sibling_with(&self, specs: &[&'static StageSpec], parameter: &str) -> Option<&'static StageSpec> {
+        let verb = specs.first()?.verb;
+        let mut siblings = self.catalog.methods(verb).into_iter();
+        siblings.find(|spec| spec.parameter(parameter).is_some())
     }
 
     fn settings_of(&mut self, call: &StageCall, spec: &'static StageSpec, arguments: &[&Argument]) -> Settings {
@@ -79,7 +99,10 @@ impl Checker<'_> {
     }
 
     fn missing_argument(&mut self, call: &StageCall, spec: &StageSpec, parameter: &ParameterSpec) {
-        let span = call.method.as_ref().map_or(call.verb.span, |m| call.verb.span.join(m.span));
+        let span = call
+            .method
+            .as_ref()
+            .map_or(call.verb.span, |m| call.verb.span.join(m.span));
         let name = parameter.name;
         let label = format!("expected `{name}=…`, {}", value::expected(&parameter.kind));
         let diagnostic = Diagnostic::error("missing-argument", format!("`{}` needs `{name}`", spec.name()));
@@ -157,7 +180,12 @@ impl Checker<'_> {
     ) -> Option<Vec<crate::lang::arguments::Argument>> {
         if first > last {
             let message = format!("the range {first}..{last} is empty: its first value is above its last");
-            self.error("empty-range", message, value.span, format!("expected `{last}..{first}`"));
+            self.error(
+                "empty-range",
+                message,
+                value.span,
+                format!("expected `{last}..{first}`"),
+            );
             return None;
         }
         let count = i128::from(last) - i128::from(first) + 1;
@@ -172,6 +200,11 @@ impl Checker<'_> {
 
     fn axis_too_long(&mut self, parameter: &ParameterSpec, value: &Spanned<Value>, count: &str) {
         let message = format!("`{}` has {count} values", parameter.name);
-        self.error("axis-too-long", message, value.span, format!("expected at most {MAX_AXIS}"));
+        self.error(
+            "axis-too-long",
+            message,
+            value.span,
+            format!("expected at most {MAX_AXIS}"),
+        );
     }
 }

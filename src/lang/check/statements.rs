@@ -52,7 +52,12 @@ impl Checker<'_> {
         }
         if self.bound_here.contains_key(text) {
             let message = format!("the name `{text}` is bound twice");
-            self.error("bound-twice", message, name.span, "already bound above; expected another name");
+            self.error(
+                "bound-twice",
+                message,
+                name.span,
+                "already bound above; expected another name",
+            );
             return;
         }
         let bound = BoundName {
@@ -87,7 +92,12 @@ impl Checker<'_> {
                 continue;
             };
             if seen.contains(&name) {
-                self.error("duplicate-argument", format!("`{name}` is given twice"), argument.key.span, "given above");
+                self.error(
+                    "duplicate-argument",
+                    format!("`{name}` is given twice"),
+                    argument.key.span,
+                    "given above",
+                );
                 continue;
             }
             seen.push(name);
@@ -104,7 +114,12 @@ impl Checker<'_> {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("expected {}", one_of(names())),
         };
-        self.error("unknown-option", format!("there is no option `{}`", key.node), key.span, label);
+        self.error(
+            "unknown-option",
+            format!("there is no option `{}`", key.node),
+            key.span,
+            label,
+        );
     }
 
     fn help(&mut self, verb: Option<&Spanned<String>>, method: Option<&Spanned<String>>, span: Span) {

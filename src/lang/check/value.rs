@@ -36,7 +36,12 @@ fn scalar(parameter: &ParameterSpec, value: &Spanned<Value>) -> Result<Argument,
             Ok(Argument::Text(t.clone()))
         }
         (ParameterKind::Integers { min, max }, Value::Integer(number)) => {
-            Ok(Argument::Integers(vec![integer_in_range(parameter, value, *number, (min, max))?]))
+            Ok(Argument::Integers(vec![integer_in_range(
+                parameter,
+                value,
+                *number,
+                (min, max),
+            )?]))
         }
         (ParameterKind::Integers { min, max }, Value::Tuple(items)) => tuple(parameter, value, items, (min, max)),
         _ => Err(wrong_type(parameter, value)),
@@ -130,14 +135,23 @@ fn per_size(
 ) -> Result<Argument, Box<Diagnostic>> {
     if !parameter.per_size {
         return Err(Box::new(
-            Diagnostic::error("not-per-size", format!("`{}` is the same for every team size", parameter.name))
-                .at(value.span, format!("expected {}, found a map by team size", expected(&parameter.kind))),
+            Diagnostic::error(
+                "not-per-size",
+                format!("`{}` is the same for every team size", parameter.name),
+            )
+            .at(
+                value.span,
+                format!("expected {}, found a map by team size", expected(&parameter.kind)),
+            ),
         ));
     }
     let mut values = BTreeMap::new();
     for (size, entry) in entries {
         let checked = scalar(parameter, entry)?;
-        let Some(team_size) = usize::try_from(size.node).ok().filter(|s| (1..=MAX_TEAM_SIZE).contains(s)) else {
+        let Some(team_size) = usize::try_from(size.node)
+            .ok()
+            .filter(|s| (1..=MAX_TEAM_SIZE).contains(s))
+        else {
             return Err(Box::new(
                 Diagnostic::error("unknown-size", format!("there is no team size {}", size.node))
                     .at(size.span, format!("expected a whole number from 1 to {MAX_TEAM_SIZE}")),
@@ -149,8 +163,10 @@ fn per_size(
     }
     if values.is_empty() {
         return Err(Box::new(
-            Diagnostic::error("empty-map", format!("`{}` is an empty map", parameter.name))
-                .at(value.span, "expected a value for at least one team size, such as `{2: 80}`"),
+            Diagnostic::error("empty-map", format!("`{}` is an empty map", parameter.name)).at(
+                value.span,
+                "expected a value for at least one team size, such as `{2: 80}`",
+            ),
         ));
     }
     Ok(Argument::PerSize(values))
@@ -161,8 +177,11 @@ const MAX_TEAM_SIZE: usize = 64;
 
 fn repeated_size(size: &Spanned<i64>) -> Box<Diagnostic> {
     Box::new(
-        Diagnostic::error("repeated-size", format!("the map has two values for team size {}", size.node))
-            .at(size.span, "this size comes a second time"),
+        Diagnostic::error(
+            "repeated-size",
+            format!("the map has two values for team size {}", size.node),
+        )
+        .at(size.span, "this size comes a second time"),
     )
 }
 
@@ -178,7 +197,9 @@ fn nested(value: &Spanned<Value>) -> Box<Diagnostic> {
     Box::new(
         Diagnostic::error("nested-sweep", "a sweep inside another value")
             .at(value.span, "expected a single value")
-            .help("a list has plain values, such as `[42, 43, 44]`; `(2, 3, 4)` is one value of a list-valued parameter"),
+            .help(
+                "a list has plain values, such as `[42, 43, 44]`; `(2, 3, 4)` is one value of a list-valued parameter",
+            ),
     )
 }
 
@@ -190,7 +211,7 @@ fn wrong_type(parameter: &ParameterSpec, value: &Spanned<Value>) -> Box<Diagnost
         expected(&parameter.kind),
         found(&value.node)
     );
-    let diagnostic = Diagnostic::error("wrong-type", message).at(value.span, format!("expected {}", expected(&parameter.kind)));
+    let diagnostic = Diagnostic::error("wrong-type", message).at(value.span, format!("this is {}", found(&value.node)));
     Box::new(match (&parameter.kind, &value.node) {
         (ParameterKind::Text | ParameterKind::File | ParameterKind::Folder, _) => {
             diagnostic.help("a string stands in double quotes, such as \"data/ds3\"")

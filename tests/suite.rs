@@ -1,0 +1,8 @@
+//! The language from text to plan, on a catalog of its own and on the real one.
+
+#![allow(clippy::unwrap_used)]
+
+#[path = "suite/catalog.rs"]
+mod catalog;
+#[path = "suite/messages.rs"]
+mod messages;
