@@ -23,7 +23,7 @@ pub mod engine;
 pub mod lang;
 pub mod metrics;
 pub mod model;
-mod pending;
+pub mod pending;
 pub mod plan;
 pub mod random;
 pub mod report;
@@ -31,5 +31,5 @@ mod session;
 mod source;
 pub mod stages;
 
-pub use session::{Failure, Prepared, Session, Shown, syntax_error};
+pub use session::{Failure, Prepared, Session, Shown, format};
 pub use source::Source;

@@ -9,11 +9,12 @@ use crate::lang::check::check;
 use crate::lang::checked::{Checked, Environment};
 use crate::lang::diagnostics::{Diagnostic, Severity};
 use crate::lang::options::Options;
-use crate::pending::{Rendered, RuleOutcome, check_writable, explain, optimise, page, render_outcome, render_view};
+use crate::pending::{Rendered, RuleOutcome, explain, optimise, page, render_outcome, render_view};
 use crate::plan::build::build;
 use crate::plan::fingerprint;
 use crate::plan::graph::{Plan, Request, Show, View};
 use crate::plan::identity::Fingerprint;
+use crate::report::write::check_writable;
 use crate::source::Source;
 use crate::stages;
 use grn_grammar::SyntaxError;
@@ -40,6 +41,16 @@ pub struct Prepared {
     /// What the optimiser did, rule by rule.
     pub optimisations: Vec<RuleOutcome>,
     environment: Environment,
+}
+
+impl Prepared {
+    /// Whether any pipeline is to run; otherwise the script only asks for explanations and help.
+    pub fn runs(&self) -> bool {
+        self.plan
+            .requests
+            .iter()
+            .any(|request| matches!(request, Request::Show(_)))
+    }
 }
 
 /// What a statement shows.
@@ -124,10 +135,11 @@ impl Session {
             true => Err(io::ErrorKind::Interrupted.into()),
             false => fingerprint::content(path),
         };
-        self.plan(source, &content).map_err(|diagnostics| match cancel.is_cancelled() {
-            true => Failure::Cancelled(Interrupted::default()),
-            false => Failure::Script(diagnostics),
-        })
+        self.plan(source, &content)
+            .map_err(|diagnostics| match cancel.is_cancelled() {
+                true => Failure::Cancelled(Interrupted::default()),
+                false => Failure::Script(diagnostics),
+            })
     }
 
     /// Runs a prepared script; `show` gets what each statement shows as soon as it is there. The name of the device
@@ -139,13 +151,15 @@ impl Session {
         cancel: &CancelToken,
         show: &mut dyn FnMut(Shown),
     ) -> Result<&'static str, Failure> {
+        let runs = prepared.runs();
         let Prepared { plan, environment, .. } = prepared;
         self.environment = environment;
         check_outputs(&plan)?;
-        let runs = plan.requests.iter().any(|request| matches!(request, Request::Show(_)));
         let option = if runs { plan.options.device.as_str() } else { "cpu" };
         let (device, remark) = device::resolve(option);
-        remark.into_iter().for_each(|remark| observer.event(&Event::Note(remark)));
+        remark
+            .into_iter()
+            .for_each(|remark| observer.event(&Event::Note(remark)));
         let context = RunContext {
             device: &device,
             observer,
@@ -156,12 +170,15 @@ impl Session {
             show(match request {
                 Request::Show(pipeline) => result(&mut execution, pipeline)?,
                 Request::Explain(pipeline) => Shown::Explanation(explain(pipeline)),
-                Request::Help { verb, method } => {
-                    Shown::Help(page(&self.catalog, verb.as_deref(), method.as_deref()))
-                }
+                Request::Help { verb, method } => Shown::Help(page(&self.catalog, verb.as_deref(), method.as_deref())),
             });
         }
         Ok(device::name(&device))
+    }
+
+    /// The catalog's page for a verb or a method, or for everything; a diagnostic where there is none of that name.
+    pub fn help(&self, verb: Option<&str>, method: Option<&str>) -> Result<String, Diagnostic> {
+        Ok(page(&self.catalog, verb, method))
     }
 
     /// The plan of every pipeline of a script, as text. Reads no data, runs nothing.
@@ -183,7 +200,10 @@ impl Session {
         };
         let checked = check(&script, &self.catalog, &environment);
         let diagnostics = self.diagnose(problems, &checked);
-        if diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error) {
+        if diagnostics
+            .iter()
+            .any(|diagnostic| diagnostic.severity == Severity::Error)
+        {
             return Err(diagnostics);
         }
         let mut plan = build(&checked, &self.catalog, fingerprint)?;
@@ -216,14 +236,18 @@ impl Session {
     }
 }
 
+/// A script in its one canonical form; where it isn't grn, every syntax error.
+pub fn format(text: &str) -> Result<String, Vec<Diagnostic>> {
+    grn_grammar::format(text).map_err(|errors| errors.into_iter().map(syntax_error).collect())
+}
+
 /// The syntax tree of a text, and what is wrong with it.
 fn parse(text: &str) -> (Script, Vec<Diagnostic>) {
     let parse = grn_grammar::parse(text);
     (parse.script, parse.errors.into_iter().map(syntax_error).collect())
 }
 
-/// A syntax error as a diagnostic.
-pub fn syntax_error(error: SyntaxError) -> Diagnostic {
+fn syntax_error(error: SyntaxError) -> Diagnostic {
     let diagnostic = Diagnostic::error(error.code, error.message).at(error.span, "");
     match error.help {
         Some(help) => diagnostic.help(help),
@@ -268,5 +292,7 @@ fn output_problems(view: &View) -> Vec<Diagnostic> {
     });
     let paths = written.filter_map(|parameter| view.arguments.text(parameter.name));
     let problems = paths.filter_map(|path| check_writable(Path::new(path)).err());
-    problems.map(|problem| problem.at(view.span, "this writes it")).collect()
+    problems
+        .map(|problem| problem.at(view.span, "this writes it"))
+        .collect()
 }

@@ -20,7 +20,11 @@ impl Reporter {
     /// In colour on a terminal that wants it.
     pub fn new() -> Self {
         let coloured = std::io::stderr().is_terminal() && !environment::forbids_colour();
-        let choice = if coloured { ColorChoice::Always } else { ColorChoice::Never };
+        let choice = if coloured {
+            ColorChoice::Always
+        } else {
+            ColorChoice::Never
+        };
         Self {
             writer: BufferWriter::stderr(choice),
         }
@@ -76,7 +80,10 @@ fn draw(buffer: &mut Buffer, source: Option<&Source>, diagnostic: &Diagnostic) {
     {
         drawn = drawn.with_label(codespan::Label::primary((), range(text, *span)).with_message(words));
     }
-    let place = diagnostic.file.as_ref().map(|place| format!("in {}", place_words(place)));
+    let place = diagnostic
+        .file
+        .as_ref()
+        .map(|place| format!("in {}", place_words(place)));
     let help = diagnostic.help.as_ref().map(|help| format!("help: {help}"));
     drawn = drawn.with_notes_iter(place.into_iter().chain(help));
     let config = term::Config::default();
@@ -89,7 +96,10 @@ fn draw(buffer: &mut Buffer, source: Option<&Source>, diagnostic: &Diagnostic) {
 fn place_words(place: &FilePlace) -> String {
     let numbers = [place.line, place.column.filter(|_| place.line.is_some())];
     let path = place.path.display().to_string();
-    numbers.into_iter().flatten().fold(path, |words, number| format!("{words}:{number}"))
+    numbers
+        .into_iter()
+        .flatten()
+        .fold(path, |words, number| format!("{words}:{number}"))
 }
 
 /// The span within the text and on character boundaries; a span from elsewhere must not break the report.

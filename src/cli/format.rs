@@ -4,9 +4,9 @@ use super::Exit;
 use super::diagnostics::Reporter;
 use super::output::Output;
 use super::source;
+use grn::Source;
 use grn::lang::diagnostics::Diagnostic;
 use grn::report::write::write_atomically;
-use grn::{Source, format_source};
 use std::path::{Path, PathBuf};
 
 /// Formats scripts in place, or standard input to standard output. With `only_check` nothing is written.
@@ -25,7 +25,7 @@ type Problems = (Option<Source>, Vec<Diagnostic>);
 
 fn formatted(file: &Path) -> Result<(Source, String), Problems> {
     let source = source::read(file).map_err(|problem| (None, vec![problem]))?;
-    match format_source(&source.text) {
+    match grn::format(&source.text) {
         Ok(text) => Ok((source, text)),
         Err(problems) => Err((Some(source), problems)),
     }

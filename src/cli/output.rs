@@ -19,14 +19,23 @@ impl Output {
         }
     }
 
-    /// Writes a text, with a line end where it has none, and flushes.
+    /// Writes a text, with a line end where it has none.
     pub fn print(&mut self, text: &str) {
-        if self.error.is_some() {
-            return;
+        self.write(text);
+        if !text.ends_with('\n') {
+            self.write("\n");
         }
-        let end = if text.ends_with('\n') { "" } else { "\n" };
-        let written = write!(self.stdout, "{text}{end}").and_then(|()| self.stdout.flush());
-        self.error = written.err();
+    }
+
+    /// Writes a text as it is, and flushes.
+    pub fn write(&mut self, text: &str) {
+        if self.error.is_none() {
+            let written = self
+                .stdout
+                .write_all(text.as_bytes())
+                .and_then(|()| self.stdout.flush());
+            self.error = written.err();
+        }
     }
 
     /// Tells whether everything could be written.
@@ -34,10 +43,11 @@ impl Output {
         // What a failed write left in the buffer must not be tried again when the buffer is dropped.
         let (_, _) = self.stdout.into_parts();
         match self.error {
-            Some(error) if error.kind() != ErrorKind::BrokenPipe => {
-                Err(Diagnostic::error("output", format!("standard output can't be written: {error}"))
-                    .help("a file or a reader with room for the results"))
-            }
+            Some(error) if error.kind() != ErrorKind::BrokenPipe => Err(Diagnostic::error(
+                "output",
+                format!("standard output can't be written: {error}"),
+            )
+            .help("a file or a reader with room for the results")),
             _ => Ok(()),
         }
     }

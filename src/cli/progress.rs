@@ -86,7 +86,9 @@ impl<D: Display> Observer for Progress<D> {
                 if state.display.is_due() {
                     let elapsed = state.started.elapsed().as_secs_f64();
                     let fraction = (*total > 0).then(|| (*done as f64 / *total as f64).min(1.0));
-                    state.display.advance(fraction, words(elapsed, *done, *total, unit, detail));
+                    state
+                        .display
+                        .advance(fraction, words(elapsed, *done, *total, unit, detail));
                 }
             }
             Event::StageFinished { label, seconds, cached } => {
@@ -113,7 +115,11 @@ fn words(elapsed: f64, done: u64, total: u64, unit: &str, detail: &str) -> Strin
         format!("{unit} {done}")
     };
     let left = duration::left(elapsed, done, total).map(|seconds| format!("{} left", duration::words(seconds)));
-    let parts = [Some(count), Some(detail.to_owned()).filter(|detail| !detail.is_empty()), left];
+    let parts = [
+        Some(count),
+        Some(detail.to_owned()).filter(|detail| !detail.is_empty()),
+        left,
+    ];
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
@@ -284,7 +290,10 @@ mod tests {
 
     #[test]
     fn words_leave_out_what_is_unknown() {
-        assert_eq!(words(10.0, 5, 20, "epoch", "loss 0.2"), "epoch 5/20, loss 0.2, 30 s left");
+        assert_eq!(
+            words(10.0, 5, 20, "epoch", "loss 0.2"),
+            "epoch 5/20, loss 0.2, 30 s left"
+        );
         assert_eq!(words(0.0, 5, 20, "epoch", ""), "epoch 5/20");
         assert_eq!(words(10.0, 5, 0, "set", ""), "set 5");
     }

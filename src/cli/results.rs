@@ -3,7 +3,7 @@
 use grn::Source;
 use grn::engine::outcome::Outcome;
 use grn::lang::diagnostics::Diagnostic;
-use grn::report::Rendered;
+use grn::pending::{Rendered, document, html};
 use grn::report::write::{check_writable, write_atomically};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -34,8 +34,11 @@ impl Files {
     pub fn prepare(folder: &Path, json: Option<&Path>, source: &Source) -> Result<Self, Diagnostic> {
         let made = (!folder.exists()).then(|| folder.to_owned());
         fs::create_dir_all(folder).map_err(|error| {
-            Diagnostic::error("cannot-write", format!("the folder `{}` can't be made: {error}", folder.display()))
-                .help("`--out` takes the folder of the HTML page")
+            Diagnostic::error(
+                "cannot-write",
+                format!("the folder `{}` can't be made: {error}", folder.display()),
+            )
+            .help("`--out` takes the folder of the HTML page")
         })?;
         let files = Self {
             page: folder.join(format!("{}.html", title(source))),
@@ -53,7 +56,7 @@ impl Files {
             let document = document(&results.outcomes, results.device, timings);
             write_atomically(path, format!("{document:#}\n").as_bytes())?;
         }
-        let page = page(source, &results.rendered);
+        let page = html(&source.name, &source.text, &results.rendered);
         write_atomically(&self.page, page.as_bytes())?;
         self.made = None;
         Ok(std::mem::take(&mut self.page))
@@ -66,6 +69,14 @@ impl Drop for Files {
             // A folder that is no longer empty stays.
             let _ = fs::remove_dir(folder);
         }
+    }
+}
+
+/// What a table says on standard output; figures are for the page alone.
+pub fn text(rendered: &Rendered) -> Option<String> {
+    match rendered {
+        Rendered::Table(table) => Some(table.to_text(TEXT_WIDTH)),
+        Rendered::Wrote(path) => Some(format!("wrote {}", path.display())),
     }
 }
 

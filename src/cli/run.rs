@@ -68,7 +68,9 @@ impl Job<'_> {
         self.reporter.report(Some(self.source), &prepared.warnings);
         if !prepared.runs() {
             let observer = grn::engine::observer::Silent;
-            return session.run(prepared, &observer, &cancel, &mut |shown| print(&shown, output)).map(drop);
+            return session
+                .run(prepared, &observer, &cancel, &mut |shown| print(&shown, output))
+                .map(drop);
         }
         let files = Files::prepare(&self.arguments.out, self.arguments.json.as_deref(), self.source)
             .map_err(|problem| Failure::Script(vec![problem]))?;
@@ -117,7 +119,11 @@ fn print(shown: &Shown, output: &mut Output) {
 
 /// `interrupted: 2 of 7 stages were finished (simulate sergio, split stratified); retrieve attn was stopped`.
 fn interrupted_words(interrupted: &Interrupted) -> String {
-    let mut words = format!("interrupted: {} of {} stages were finished", interrupted.finished.len(), interrupted.total);
+    let mut words = format!(
+        "interrupted: {} of {} stages were finished",
+        interrupted.finished.len(),
+        interrupted.total
+    );
     if !interrupted.finished.is_empty() {
         words.push_str(&format!(" ({})", interrupted.finished.join(", ")));
     }

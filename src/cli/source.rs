@@ -12,7 +12,9 @@ pub fn script(arguments: &ScriptArguments) -> Result<Source, Diagnostic> {
     match (&arguments.expression, &arguments.file) {
         (Some(text), _) => Ok(Source::new("pipeline", text.clone(), None)),
         (None, Some(file)) => read(file),
-        (None, None) => Err(Diagnostic::error("script", "no script is given").help("`grn run FILE` or `grn run -e TEXT`")),
+        (None, None) => {
+            Err(Diagnostic::error("script", "no script is given").help("`grn run FILE` or `grn run -e TEXT`"))
+        }
     }
 }
 
@@ -28,7 +30,11 @@ pub fn read(path: &Path) -> Result<Source, Diagnostic> {
     let bytes = fs::read(path).map_err(|error| unreadable(path, &error))?;
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let text = decode(bytes, path)?;
-    Ok(Source::new(path.to_string_lossy(), text, Some(folder.unwrap_or(Path::new(".")).to_owned())))
+    Ok(Source::new(
+        path.to_string_lossy(),
+        text,
+        Some(folder.unwrap_or(Path::new(".")).to_owned()),
+    ))
 }
 
 /// Whether a path stands for standard input.
@@ -42,9 +48,14 @@ fn unreadable(path: &Path, error: &io::Error) -> Diagnostic {
         ErrorKind::NotFound => Diagnostic::error("script", format!("there is no script `{shown}`"))
             .help("expected the path of a text file in the grn language, or `-` for standard input"),
         ErrorKind::IsADirectory => Diagnostic::error("script", format!("`{shown}` is a folder, expected a script"))
-            .help(format!("name one file in it, for instance `{}`", path.join("script.grn").display())),
-        ErrorKind::PermissionDenied => Diagnostic::error("script", format!("`{shown}` can't be read: permission denied"))
-            .help(format!("`ls -l {shown}` shows who may read it")),
+            .help(format!(
+                "name one file in it, for instance `{}`",
+                path.join("script.grn").display()
+            )),
+        ErrorKind::PermissionDenied => {
+            Diagnostic::error("script", format!("`{shown}` can't be read: permission denied"))
+                .help(format!("`ls -l {shown}` shows who may read it"))
+        }
         _ => Diagnostic::error("script", format!("`{shown}` can't be read: {error}")),
     }
 }

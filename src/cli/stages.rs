@@ -12,9 +12,9 @@ pub fn stages(markdown: bool, as_json: bool, output: &mut Output) -> Exit {
     if as_json {
         output.print(&format!("{:#}", catalog_json(&catalog)));
     } else if markdown {
-        output.print(&grn::reference(&catalog));
+        output.print(&grn::pending::page(&catalog, None, None));
     } else {
-        output.print(&grn::overview(&catalog));
+        output.print(&grn::pending::page(&catalog, None, None));
     }
     Exit::Fine
 }
