@@ -47,7 +47,9 @@ impl Dataset {
             for (&value, &kind) in cells.iter().zip(&self.cell_types) {
                 row[kind] += f64::from(value);
             }
-            row.iter_mut().zip(&sizes).for_each(|(sum, size)| *sum /= f64::max(*size, 1.0));
+            row.iter_mut()
+                .zip(&sizes)
+                .for_each(|(sum, size)| *sum /= f64::max(*size, 1.0));
         }
         means
     }

@@ -83,10 +83,11 @@ impl Input {
                 Diagnostic::error("truncated-gzip", format!("the gzip stream in `{path}` ends too early"))
                     .help("the file is incomplete: copy or download it again")
             }
-            ErrorKind::InvalidData | ErrorKind::InvalidInput if self.compressed => {
-                Diagnostic::error("damaged-gzip", format!("the gzip stream in `{path}` is damaged: {error}"))
-                    .help("`gzip -t` tells whether the file is sound; copy or download it again")
-            }
+            ErrorKind::InvalidData | ErrorKind::InvalidInput if self.compressed => Diagnostic::error(
+                "damaged-gzip",
+                format!("the gzip stream in `{path}` is damaged: {error}"),
+            )
+            .help("`gzip -t` tells whether the file is sound; copy or download it again"),
             _ => Diagnostic::error("unreadable-file", format!("`{path}` can't be read: {error}")),
         };
         diagnostic.in_file(&self.path, None, None).into()
@@ -151,14 +152,17 @@ fn missing_folder(path: &Path, error: &std::io::Error) -> RunError {
         return unreadable(path, error);
     }
     let message = format!("there is no folder `{}`", path.display());
-    Diagnostic::error("folder-not-found", message).help(where_it_ends(path)).into()
+    Diagnostic::error("folder-not-found", message)
+        .help(where_it_ends(path))
+        .into()
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> RunError {
     let shown = path.display();
     match error.kind() {
-        ErrorKind::NotFound => Diagnostic::error("file-not-found", format!("there is no file `{shown}`"))
-            .help(where_it_ends(path)),
+        ErrorKind::NotFound => {
+            Diagnostic::error("file-not-found", format!("there is no file `{shown}`")).help(where_it_ends(path))
+        }
         ErrorKind::PermissionDenied => {
             Diagnostic::error("no-permission", format!("`{shown}` can't be read: permission denied"))
                 .help("`chmod +r` gives the permission to read")
@@ -176,11 +180,18 @@ fn where_it_ends(path: &Path) -> String {
         missing = folder.file_name();
         existing = folder.parent();
     }
-    let folder = existing.filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let wanted = missing.map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let folder = existing
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    let wanted = missing
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default();
     match nearest_name(folder, &wanted) {
         Some(near) => format!("did you mean `{}`?", folder.join(near).display()),
-        None => format!("`{}` holds nothing called `{wanted}`; relative paths start at the current folder", folder.display()),
+        None => format!(
+            "`{}` holds nothing called `{wanted}`; relative paths start at the current folder",
+            folder.display()
+        ),
     }
 }
 

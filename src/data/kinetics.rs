@@ -53,7 +53,9 @@ impl Kinetics {
     /// # Errors
     /// The genes of one regulatory cycle, in its order, where there is one.
     pub fn levels(&self) -> Result<Vec<Vec<usize>>, Vec<usize>> {
-        let mut waiting: Vec<usize> = (0..self.genes.len()).map(|gene| self.interactions(gene).len()).collect();
+        let mut waiting: Vec<usize> = (0..self.genes.len())
+            .map(|gene| self.interactions(gene).len())
+            .collect();
         let mut targets = vec![Vec::new(); self.genes.len()];
         for gene in 0..self.genes.len() {
             for interaction in self.interactions(gene) {
@@ -75,7 +77,11 @@ impl Kinetics {
             next.sort_unstable();
             levels.push(std::mem::replace(&mut level, next));
         }
-        if placed == self.genes.len() { Ok(levels) } else { Err(self.cycle(&waiting)) }
+        if placed == self.genes.len() {
+            Ok(levels)
+        } else {
+            Err(self.cycle(&waiting))
+        }
     }
 
     /// Walks from regulator to regulator among the genes that still wait, until one comes twice.
@@ -101,14 +107,18 @@ mod tests {
     use super::{Interaction, Kinetics, Rule};
 
     fn kinetics(teams: &[&[usize]]) -> Kinetics {
-        let interaction = |&regulator| Interaction { regulator, strength: 1.0, hill: 2.0 };
-        let rule = |team: &&[usize]| match team {
-            [] => Rule::Master(vec![1.0]),
-            team => Rule::Regulated(team.iter().map(interaction).collect()),
+        let interaction = |regulator: usize| Interaction {
+            regulator,
+            strength: 1.0,
+            hill: 2.0,
+        };
+        let rule = |team: &[usize]| match team.is_empty() {
+            true => Rule::Master(vec![1.0]),
+            false => Rule::Regulated(team.iter().copied().map(interaction).collect()),
         };
         Kinetics {
             genes: (0..teams.len()).map(|gene| gene.to_string()).collect(),
-            rules: teams.iter().map(rule).collect(),
+            rules: teams.iter().map(|team| rule(team)).collect(),
             types: 1,
         }
     }

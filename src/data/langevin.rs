@@ -75,7 +75,10 @@ pub fn simulate(kinetics: &Kinetics, settings: &Settings, context: &StageContext
     let mut simulation = Simulation::new(kinetics, settings)?;
     let mut done = 0;
     for level in &levels {
-        let runs: Vec<Run> = level.iter().flat_map(|&gene| (0..kinetics.types).map(move |kind| Run { gene, kind })).collect();
+        let runs: Vec<Run> = level
+            .iter()
+            .flat_map(|&gene| (0..kinetics.types).map(move |kind| Run { gene, kind }))
+            .collect();
         for batch in runs.chunks((STEPS_PER_BATCH / settings.steps().max(1)).max(1)) {
             let trajectories: Vec<Vec<f32>> = batch.par_iter().map(|&run| simulation.trajectory(run)).collect();
             for (run, trajectory) in batch.iter().zip(trajectories) {
@@ -126,7 +129,9 @@ impl<'a> Simulation<'a> {
             kinetics,
             settings,
             regulates,
-            sampled: (0..settings.cells).map(|_| random.below(settings.steps().max(1))).collect(),
+            sampled: (0..settings.cells)
+                .map(|_| random.below(settings.steps().max(1)))
+                .collect(),
             trajectories: vec![vec![Vec::new(); types]; genes],
             means: Array2::zeros((genes, types)),
             expression: Array2::zeros((genes, types * settings.cells)),
@@ -174,7 +179,12 @@ impl<'a> Simulation<'a> {
                 let effect = |interaction: &Interaction| {
                     let mean = self.means[[interaction.regulator, run.kind]];
                     let response = hill(mean, self.half_response(interaction), interaction.hill);
-                    interaction.strength.abs() * if interaction.strength < 0.0 { 1.0 - response } else { response }
+                    interaction.strength.abs()
+                        * if interaction.strength < 0.0 {
+                            1.0 - response
+                        } else {
+                            response
+                        }
                 };
                 interactions.iter().map(effect).sum()
             }
@@ -212,7 +222,11 @@ fn hill(concentration: f64, half_response: f64, coefficient: f64) -> f64 {
 
 fn add_production(production: &mut [f32], regulator: &[f32], interaction: &Interaction, half_response: f64) {
     let strength = interaction.strength.abs() as f32;
-    let (base, slope) = if interaction.strength < 0.0 { (strength, -strength) } else { (0.0, strength) };
+    let (base, slope) = if interaction.strength < 0.0 {
+        (strength, -strength)
+    } else {
+        (0.0, strength)
+    };
     if interaction.hill == 2.0 {
         // The usual coefficient, in a form that compilers vectorise; the floor keeps 0/0 away.
         let half = ((half_response * half_response) as f32).max(f32::MIN_POSITIVE);
@@ -230,8 +244,16 @@ fn add_production(production: &mut [f32], regulator: &[f32], interaction: &Inter
 fn cycle_error(kinetics: &Kinetics, cycle: &[usize]) -> RunError {
     let name = |&gene: &usize| kinetics.genes.get(gene).cloned().unwrap_or_default();
     let mut names: Vec<String> = cycle.iter().take(6).map(name).collect();
-    names.extend(if cycle.len() > 6 { Some("…".to_owned()) } else { cycle.first().map(name) });
-    let message = format!("the network has a cycle of {} genes: {}", cycle.len(), names.join(" → "));
+    names.extend(if cycle.len() > 6 {
+        Some("…".to_owned())
+    } else {
+        cycle.first().map(name)
+    });
+    let message = format!(
+        "the network has a cycle of {} genes: {}",
+        cycle.len(),
+        names.join(" → ")
+    );
     Diagnostic::error("cyclic-network", message)
         .help("SERGIO's steady-state model needs an acyclic network: drop one of these interactions")
         .into()

@@ -48,7 +48,10 @@ pub fn read_matrix(path: &Path, format: MatrixFormat, context: &StageContext) ->
         let at_end = input.append(&mut buffer, BLOCK)? == 0;
         let complete = match at_end {
             true => buffer.len(),
-            false => buffer.iter().rposition(|&byte| byte == b'\n').map_or(0, |last| last + 1),
+            false => buffer
+                .iter()
+                .rposition(|&byte| byte == b'\n')
+                .map_or(0, |last| last + 1),
         };
         reader.block(&buffer[..complete])?;
         buffer.drain(..complete);
@@ -149,21 +152,32 @@ impl<'a> MatrixReader<'a> {
                 .into());
         };
         let Some(columns) = self.columns else {
-            return Err(Diagnostic::error("no-rows", format!("`{shown}` holds a header of {} fields and no genes", header.len()))
-                .in_file(self.path, Some(1), None)
-                .help("expected one line for each gene below the header")
-                .into());
+            return Err(Diagnostic::error(
+                "no-rows",
+                format!("`{shown}` holds a header of {} fields and no genes", header.len()),
+            )
+            .in_file(self.path, Some(1), None)
+            .help("expected one line for each gene below the header")
+            .into());
         };
         if columns.is_empty() {
-            return Err(Diagnostic::error("no-columns", format!("`{shown}` holds gene names and no values"))
-                .in_file(self.path, Some(1), None)
-                .help(format!("expected fields separated by `{}`", shown_delimiter(self.format.delimiter)))
-                .into());
+            return Err(
+                Diagnostic::error("no-columns", format!("`{shown}` holds gene names and no values"))
+                    .in_file(self.path, Some(1), None)
+                    .help(format!(
+                        "expected fields separated by `{}`",
+                        shown_delimiter(self.format.delimiter)
+                    ))
+                    .into(),
+            );
         }
         check_unique(self.path, &self.rows, &self.lines)?;
         let shape = (self.rows.len(), columns.len());
         let values = Array2::from_shape_vec(shape, self.values).map_err(|error| {
-            Diagnostic::error("internal", format!("the matrix in `{shown}` has an inconsistent shape: {error}"))
+            Diagnostic::error(
+                "internal",
+                format!("the matrix in `{shown}` has an inconsistent shape: {error}"),
+            )
         })?;
         Ok(Matrix {
             rows: self.rows,
@@ -182,17 +196,37 @@ impl<'a> MatrixReader<'a> {
                 place(Some(found.min(expected))),
                 "every line needs a gene name and one value for each cell; an incomplete last line means a truncated file",
             ),
-            CellError::Unnamed => ("unnamed-row", "expected a gene name, found an empty field".to_owned(), place(Some(1)), "the first field of each line names its gene"),
+            CellError::Unnamed => (
+                "unnamed-row",
+                "expected a gene name, found an empty field".to_owned(),
+                place(Some(1)),
+                "the first field of each line names its gene",
+            ),
             CellError::Value { column, problem } => {
                 let name_end = name_length(text, self.format.delimiter);
-                let mut cells = text.get(name_end + 1..).unwrap_or_default().split(|&byte| byte == self.format.delimiter);
+                let mut cells = text
+                    .get(name_end + 1..)
+                    .unwrap_or_default()
+                    .split(|&byte| byte == self.format.delimiter);
                 let cell = cells.nth(column.saturating_sub(2)).unwrap_or_default();
-                let cell = String::from_utf8_lossy(cell).trim().chars().take(40).collect::<String>();
+                let cell = String::from_utf8_lossy(cell)
+                    .trim()
+                    .chars()
+                    .take(40)
+                    .collect::<String>();
                 let (code, expected, help) = problem.words();
-                (code, format!("expected {expected}, found {}", quoted(&cell)), place(Some(column)), help)
+                (
+                    code,
+                    format!("expected {expected}, found {}", quoted(&cell)),
+                    place(Some(column)),
+                    help,
+                )
             }
         };
-        Diagnostic::error(code, message).in_file(path, line, column).help(help).into()
+        Diagnostic::error(code, message)
+            .in_file(path, line, column)
+            .help(help)
+            .into()
     }
 }
 
@@ -214,9 +248,21 @@ impl Problem {
     /// Code, what was expected, and a fix.
     fn words(self) -> (&'static str, &'static str, &'static str) {
         match self {
-            Self::NotANumber => ("not-a-number", "a number", "every field after the gene name is an expression value, such as 1.25"),
-            Self::NotFinite => ("not-finite", "a finite number", "drop the gene or the cell, or write 0 where nothing was measured"),
-            Self::Negative => ("negative-expression", "an expression of 0 or more", "clean expression before any logarithm or scaling is wanted; `features` transforms it"),
+            Self::NotANumber => (
+                "not-a-number",
+                "a number",
+                "every field after the gene name is an expression value, such as 1.25",
+            ),
+            Self::NotFinite => (
+                "not-finite",
+                "a finite number",
+                "drop the gene or the cell, or write 0 where nothing was measured",
+            ),
+            Self::Negative => (
+                "negative-expression",
+                "an expression of 0 or more",
+                "clean expression before any logarithm or scaling is wanted; `features` transforms it",
+            ),
         }
     }
 }
@@ -224,7 +270,9 @@ impl Problem {
 fn parse_row(line: &[u8], format: MatrixFormat, cells: &mut [f32]) -> Result<String, CellError> {
     let name_end = name_length(line, format.delimiter);
     let name = unquoted(&line[..name_end]);
-    let mut fields = line.get(name_end + 1..).map(|rest| rest.split(|&byte| byte == format.delimiter));
+    let mut fields = line
+        .get(name_end + 1..)
+        .map(|rest| rest.split(|&byte| byte == format.delimiter));
     let mut count = 0;
     while let Some(field) = fields.as_mut().and_then(Iterator::next) {
         if let Some(cell) = cells.get_mut(count) {
@@ -238,13 +286,19 @@ fn parse_row(line: &[u8], format: MatrixFormat, cells: &mut [f32]) -> Result<Str
                 None => Some(Problem::NotANumber),
             };
             if let Some(problem) = problem {
-                return Err(CellError::Value { column: count + 2, problem });
+                return Err(CellError::Value {
+                    column: count + 2,
+                    problem,
+                });
             }
         }
         count += 1;
     }
     if count != cells.len() {
-        return Err(CellError::Ragged { found: count + 1, expected: cells.len() + 1 });
+        return Err(CellError::Ragged {
+            found: count + 1,
+            expected: cells.len() + 1,
+        });
     }
     if name.is_empty() {
         return Err(CellError::Unnamed);
@@ -284,7 +338,11 @@ fn unquoted(field: &[u8]) -> String {
 }
 
 fn quoted(cell: &str) -> String {
-    if cell.is_empty() { "an empty field".to_owned() } else { format!("`{cell}`") }
+    if cell.is_empty() {
+        "an empty field".to_owned()
+    } else {
+        format!("`{cell}`")
+    }
 }
 
 fn shown_delimiter(delimiter: u8) -> String {

@@ -72,7 +72,9 @@ struct Generator<'a> {
 impl<'a> Generator<'a> {
     fn new(design: &'a NetworkDesign) -> Self {
         let mut random = Random::new(design.seed, "simulate sergio: network");
-        let mut popularity: Vec<f64> = (1..=design.regulators).map(|rank| (rank as f64).powf(-design.hubs)).collect();
+        let mut popularity: Vec<f64> = (1..=design.regulators)
+            .map(|rank| (rank as f64).powf(-design.hubs))
+            .collect();
         random.shuffle(&mut popularity);
         Self {
             design,
@@ -128,8 +130,15 @@ impl<'a> Generator<'a> {
             members = self.draw_members(rank, size);
         }
         members.iter().for_each(|&member| self.used[member] = true);
-        let represses = members.iter().map(|_| self.random.uniform() < self.design.repressors).collect();
-        self.teams.push(Team { members, represses, targets: 0 });
+        let represses = members
+            .iter()
+            .map(|_| self.random.uniform() < self.design.repressors)
+            .collect();
+        self.teams.push(Team {
+            members,
+            represses,
+            targets: 0,
+        });
         self.teams.len() - 1
     }
 
@@ -178,7 +187,11 @@ impl<'a> Generator<'a> {
         let signed = team.members.iter().zip(&team.represses).map(|(&member, &represses)| {
             let magnitude = between(random, STRENGTH);
             let strength = if represses { -magnitude } else { magnitude };
-            Interaction { regulator: index[member], strength, hill }
+            Interaction {
+                regulator: index[member],
+                strength,
+                hill,
+            }
         });
         signed.collect()
     }
@@ -267,11 +280,20 @@ mod tests {
     #[test]
     fn targets_share_whole_teams_and_depend_on_the_seed() {
         let network = generate(&design(300, 60, 1)).network();
-        let teams: Vec<&[usize]> = network.targets_of_size(3).into_iter().map(|t| network.team(t)).collect();
+        let teams: Vec<&[usize]> = network
+            .targets_of_size(3)
+            .into_iter()
+            .map(|t| network.team(t))
+            .collect();
         let mut distinct = teams.clone();
         distinct.sort_unstable();
         distinct.dedup();
-        assert!(distinct.len() * 2 < teams.len() && distinct.len() > 10, "{} of {}", distinct.len(), teams.len());
+        assert!(
+            distinct.len() * 2 < teams.len() && distinct.len() > 10,
+            "{} of {}",
+            distinct.len(),
+            teams.len()
+        );
         assert_eq!(network, generate(&design(300, 60, 1)).network());
         assert_ne!(network, generate(&design(300, 60, 2)).network());
     }

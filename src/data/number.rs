@@ -64,7 +64,9 @@ mod tests {
 
     #[test]
     fn refuses_what_is_no_number() {
-        for text in ["", "-", ".", "-.", "1.2.3", "NANOG", "INF2", "1,2", "0x10", "--1", "1 2"] {
+        for text in [
+            "", "-", ".", "-.", "1.2.3", "NANOG", "INF2", "1,2", "0x10", "--1", "1 2",
+        ] {
             assert_eq!(parse_f32(text.as_bytes()), None, "{text}");
         }
         assert_eq!(parse_f32(b" \"1.5\" "), Some(1.5));

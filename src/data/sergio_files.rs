@@ -80,7 +80,9 @@ pub fn find_file(folder: &Path, kind: SergioFile, replicate: Option<usize>) -> R
             matches.len(),
             listed(&matches)
         );
-        return Err(Diagnostic::error("several-files", message).help(choose(kind, &matches)).into());
+        return Err(Diagnostic::error("several-files", message)
+            .help(choose(kind, &matches))
+            .into());
     }
     Ok(matches.first().map(|name| folder.join(name)))
 }
@@ -92,13 +94,19 @@ pub fn find_file(folder: &Path, kind: SergioFile, replicate: Option<usize>) -> R
 pub fn require_file(folder: &Path, kind: SergioFile, replicate: Option<usize>) -> RunResult<PathBuf> {
     find_file(folder, kind, replicate)?.ok_or_else(|| {
         let message = format!("`{}` holds no `{}` (or `.gz`)", folder.display(), kind.pattern());
-        let help = format!("expected a folder as SERGIO's authors publish it, or the file's path as `{}=`", kind.parameter());
+        let help = format!(
+            "expected a folder as SERGIO's authors publish it, or the file's path as `{}=`",
+            kind.parameter()
+        );
         Diagnostic::error("file-not-found", message).help(help).into()
     })
 }
 
 fn choose(kind: SergioFile, matches: &[String]) -> String {
-    let numbered = matches.iter().filter_map(|name| kind.number(name)?.parse::<usize>().ok()).next();
+    let numbered = matches
+        .iter()
+        .filter_map(|name| kind.number(name)?.parse::<usize>().ok())
+        .next();
     match numbered {
         Some(number) if kind == SergioFile::Expression => format!("`replicate={number}` picks one"),
         _ => format!("`{}=` names the file", kind.parameter()),

@@ -54,8 +54,16 @@ pub fn read_interactions(path: &Path) -> RunResult<Vec<InteractionRow>> {
     for fields in lines(path, &text) {
         let row = interaction_row(&fields)?;
         if let Some(first) = targets.insert(row.target, row.line) {
-            let message = format!("target {} stands on line {first} and again on line {}", row.target, row.line);
-            return Err(fields.error("duplicate-target", message, 1, "one line lists all regulators of a target"));
+            let message = format!(
+                "target {} stands on line {first} and again on line {}",
+                row.target, row.line
+            );
+            return Err(fields.error(
+                "duplicate-target",
+                message,
+                1,
+                "one line lists all regulators of a target",
+            ));
         }
         rows.push(row);
     }
@@ -79,10 +87,18 @@ pub fn read_master_rates(path: &Path) -> RunResult<Vec<MasterRow>> {
         if row.rates.len() != types || types == 0 {
             let (expected, found) = (types.max(1) + 1, row.rates.len() + 1);
             let message = format!("expected {expected} fields, found {found}");
-            return Err(fields.error("ragged-row", message, found.min(expected), "each line: a gene, then one production rate for each cell type"));
+            return Err(fields.error(
+                "ragged-row",
+                message,
+                found.min(expected),
+                "each line: a gene, then one production rate for each cell type",
+            ));
         }
         if let Some(first) = genes.insert(row.gene, row.line) {
-            let message = format!("gene {} stands on line {first} and again on line {}", row.gene, row.line);
+            let message = format!(
+                "gene {} stands on line {first} and again on line {}",
+                row.gene, row.line
+            );
             return Err(fields.error("duplicate-gene", message, 1, "keep one line for each master regulator"));
         }
         rows.push(row);
@@ -107,9 +123,16 @@ pub fn kinetics(
     for row in interactions {
         if rows.insert(row.target, Some(row)).is_some() {
             let message = format!("gene {} is a target and also a master regulator", row.target);
-            let help = format!("drop its line in `{}` or in `{}`", interactions_path.display(), masters_path.display());
+            let help = format!(
+                "drop its line in `{}` or in `{}`",
+                interactions_path.display(),
+                masters_path.display()
+            );
             let error = Diagnostic::error("master-with-regulators", message);
-            return Err(error.in_file(interactions_path, Some(row.line), Some(1)).help(help).into());
+            return Err(error
+                .in_file(interactions_path, Some(row.line), Some(1))
+                .help(help)
+                .into());
         }
     }
     let index: HashMap<u64, usize> = rows.keys().enumerate().map(|(i, &gene)| (gene, i)).collect();
@@ -180,8 +203,17 @@ impl Fields<'_> {
         let text = self.fields.get(column - 1).copied().unwrap_or_default();
         let number = text.parse::<f64>().ok().filter(|number| number.is_finite());
         number.ok_or_else(|| {
-            let found = if text.is_empty() { "an empty field".to_owned() } else { format!("`{text}`") };
-            self.error("not-a-number", format!("expected {meaning}, found {found}"), column, "fields are numbers separated by commas, without a header")
+            let found = if text.is_empty() {
+                "an empty field".to_owned()
+            } else {
+                format!("`{text}`")
+            };
+            self.error(
+                "not-a-number",
+                format!("expected {meaning}, found {found}"),
+                column,
+                "fields are numbers separated by commas, without a header",
+            )
         })
     }
 
@@ -218,11 +250,21 @@ fn interaction_row(fields: &Fields) -> RunResult<InteractionRow> {
         let entry = interaction_entry(fields, i, n)?;
         if entry.gene == target {
             let message = format!("gene {target} regulates itself");
-            return Err(fields.error("self-loop", message, entry.column, "SERGIO's steady-state model has no self-regulation: drop this regulator"));
+            return Err(fields.error(
+                "self-loop",
+                message,
+                entry.column,
+                "SERGIO's steady-state model has no self-regulation: drop this regulator",
+            ));
         }
         if !seen.insert(entry.gene) {
             let message = format!("regulator {} stands twice among those of target {target}", entry.gene);
-            return Err(fields.error("duplicate-regulator", message, entry.column, "keep it once, with one strength"));
+            return Err(fields.error(
+                "duplicate-regulator",
+                message,
+                entry.column,
+                "keep it once, with one strength",
+            ));
         }
         regulators.push(entry);
     }
@@ -239,7 +281,12 @@ fn interaction_entry(fields: &Fields, i: usize, n: usize) -> RunResult<Interacti
     let strength = fields.number(column + n, "the strength K of a regulator")?;
     if strength == 0.0 {
         let help = "K is positive for an activator and negative for a repressor; drop a regulator without effect";
-        return Err(fields.error("zero-strength", "expected a strength K other than 0".to_owned(), column + n, help));
+        return Err(fields.error(
+            "zero-strength",
+            "expected a strength K other than 0".to_owned(),
+            column + n,
+            help,
+        ));
     }
     let hill = if fields.fields.len() > 2 + 2 * n {
         let hill = fields.number(column + 2 * n, "a Hill coefficient")?;
@@ -251,7 +298,12 @@ fn interaction_entry(fields: &Fields, i: usize, n: usize) -> RunResult<Interacti
     } else {
         None
     };
-    Ok(InteractionEntry { gene, column, strength, hill })
+    Ok(InteractionEntry {
+        gene,
+        column,
+        strength,
+        hill,
+    })
 }
 
 fn master_row(fields: &Fields) -> RunResult<MasterRow> {
