@@ -107,18 +107,18 @@ mod tests {
     use super::{Interaction, Kinetics, Rule};
 
     fn kinetics(teams: &[&[usize]]) -> Kinetics {
-        let interaction = |&regulator| Interaction {
+        let interaction = |regulator: usize| Interaction {
             regulator,
             strength: 1.0,
             hill: 2.0,
         };
-        let rule = |team: &&[usize]| match team {
-            [] => Rule::Master(vec![1.0]),
-            team => Rule::Regulated(team.iter().map(interaction).collect()),
+        let rule = |team: &[usize]| match team.is_empty() {
+            true => Rule::Master(vec![1.0]),
+            false => Rule::Regulated(team.iter().copied().map(interaction).collect()),
         };
         Kinetics {
             genes: (0..teams.len()).map(|gene| gene.to_string()).collect(),
-            rules: teams.iter().map(rule).collect(),
+            rules: teams.iter().map(|team| rule(team)).collect(),
             types: 1,
         }
     }
