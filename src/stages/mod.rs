@@ -1,5 +1,10 @@
 //! The stages, one method a file, and the one table that lists them.
 
+pub mod inject;
+pub mod parameters;
+pub mod retrieve;
+pub mod select;
+
 use crate::engine::context::{RunResult, StageContext};
 use crate::engine::value::Value;
 use crate::lang::catalog::{Catalog, StageSpec};
