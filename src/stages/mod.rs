@@ -1,7 +1,9 @@
 //! The stages, one method a file, and the one table that lists them.
 
+pub mod decode;
 pub mod inject;
 pub mod parameters;
+pub mod predict;
 pub mod retrieve;
 pub mod select;
 
@@ -18,7 +20,19 @@ pub struct Stage {
 }
 
 /// Every stage, in the order of the documentation. Adding a method means its file and one line here.
-pub static STAGES: &[&Stage] = &[];
+pub static STAGES: &[&Stage] = &[
+    &retrieve::attn::STAGE,
+    &retrieve::dot::STAGE,
+    &retrieve::popularity::STAGE,
+    &retrieve::correlation::STAGE,
+    &inject::oracle::STAGE,
+    &select::stage1::STAGE,
+    &select::pairs2::STAGE,
+    &select::residual_hos2::STAGE,
+    &decode::exact::STAGE,
+    &decode::topr::STAGE,
+    &predict::STAGE,
+];
 
 /// What the language knows of the stages.
 pub fn catalog() -> Catalog {

@@ -3,7 +3,13 @@
 use crate::lang::catalog::{DefaultValue, ParameterKind, ParameterSpec};
 
 /// A whole number between `min` and `max`.
-pub const fn integer(name: &'static str, min: i64, max: i64, default: &'static str, doc: &'static str) -> ParameterSpec {
+pub const fn integer(
+    name: &'static str,
+    min: i64,
+    max: i64,
+    default: &'static str,
+    doc: &'static str,
+) -> ParameterSpec {
     literal(name, ParameterKind::Integer { min, max }, default, doc)
 }
 
@@ -45,10 +51,7 @@ pub const K: ParameterSpec = integer(
 /// The seed of everything random in the stage.
 pub const SEED: ParameterSpec = ParameterSpec {
     name: "seed",
-    kind: ParameterKind::Integer {
-        min: 0,
-        max: i64::MAX,
-    },
+    kind: ParameterKind::Integer { min: 0, max: i64::MAX },
     per_size: false,
     default: DefaultValue::UpstreamSeed,
     doc: "Seed of everything random in this stage; the same seed gives the same numbers.",
@@ -71,21 +74,43 @@ pub const BATCH: ParameterSpec = integer("batch", 1, 4096, "16", "Targets a trai
 pub const LEARNING_RATE: ParameterSpec = float("lr", 1e-8, 1.0, "2e-4", "Learning rate of AdamW (paper App. D).");
 
 /// AdamW's weight decay.
-pub const WEIGHT_DECAY: ParameterSpec =
-    float("weight_decay", 0.0, 10.0, "1e-3", "Decoupled weight decay of AdamW (paper App. D).");
+pub const WEIGHT_DECAY: ParameterSpec = float(
+    "weight_decay",
+    0.0,
+    10.0,
+    "1e-3",
+    "Decoupled weight decay of AdamW (paper App. D).",
+);
 
 /// Width of embeddings.
 pub const EMBEDDING: ParameterSpec = integer("embedding", 4, 4096, "128", "Embedding width d (paper App. D).");
 
 /// Attention heads.
-pub const HEADS: ParameterSpec = integer("heads", 1, 64, "4", "Attention heads; must divide `embedding` (paper App. D).");
+pub const HEADS: ParameterSpec = integer(
+    "heads",
+    1,
+    64,
+    "4",
+    "Attention heads; must divide `embedding` (paper App. D).",
+);
 
 /// Width of the encoder's hidden layers.
-pub const HIDDEN: ParameterSpec =
-    integer("hidden", 1, 8192, "256", "Width of the hidden layers of encoder and scorer (left open by the paper).");
+pub const HIDDEN: ParameterSpec = integer(
+    "hidden",
+    1,
+    8192,
+    "256",
+    "Width of the hidden layers of encoder and scorer (left open by the paper).",
+);
 
 /// Dropout.
-pub const DROPOUT: ParameterSpec = float("dropout", 0.0, 0.95, "0.2", "Dropout probability while training (paper App. D).");
+pub const DROPOUT: ParameterSpec = float(
+    "dropout",
+    0.0,
+    0.95,
+    "0.2",
+    "Dropout probability while training (paper App. D).",
+);
 
 /// Input noise.
 pub const NOISE: ParameterSpec = float(

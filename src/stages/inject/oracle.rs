@@ -63,7 +63,11 @@ fn run(context: &StageContext, input: Option<Value>) -> RunResult<Value> {
 /// Makes the first `cap` candidates hold all of `team`, without ever removing one of its members.
 fn inject(ranked: &mut [usize], team: &[usize], cap: usize) {
     let missing: Vec<usize> = team.iter().copied().filter(|r| !ranked[..cap].contains(r)).collect();
-    let mut places = (0..cap).rev().filter(|p| !team.contains(&ranked[*p])).collect::<Vec<_>>().into_iter();
+    let mut places = (0..cap)
+        .rev()
+        .filter(|p| !team.contains(&ranked[*p]))
+        .collect::<Vec<_>>()
+        .into_iter();
     for regulator in missing {
         let Some(place) = places.next() else { return };
         // A regulator that ranks below the cap trades places, so that no candidate stands in a pool twice.

@@ -31,7 +31,13 @@ pub static STAGE: Stage = Stage {
             Compare it with `retrieve popularity`, which looks at no expression at all.",
         parameters: &[
             K,
-            integer("epochs", 1, 10_000, "20", "Passes over the training targets (paper App. D)."),
+            integer(
+                "epochs",
+                1,
+                10_000,
+                "20",
+                "Passes over the training targets (paper App. D).",
+            ),
             BATCH,
             LEARNING_RATE,
             WEIGHT_DECAY,
@@ -40,7 +46,13 @@ pub static STAGE: Stage = Stage {
             HIDDEN,
             DROPOUT,
             NOISE,
-            float("positive_weight", 0.01, 10_000.0, "20", "Weight w of true regulators in the loss (eq. 10; left open by the paper)."),
+            float(
+                "positive_weight",
+                0.01,
+                10_000.0,
+                "20",
+                "Weight w of true regulators in the loss (eq. 10; left open by the paper).",
+            ),
             SEED,
         ],
         examples: &["retrieve attn k=80", "retrieve [dot, attn] k=80 | plot coverage"],
@@ -75,10 +87,16 @@ fn run(context: &StageContext, input: Option<Value>) -> RunResult<Value> {
     } else {
         ScorerForm::Literal
     };
-    let training = train_retriever(context, "retrieve attn", &split, parameters.variables(), |x, targets, random| {
-        let z = model.embed(x, Some(random))?;
-        model.logits(&z, targets, form, Some(random))
-    })?;
+    let training = train_retriever(
+        context,
+        "retrieve attn",
+        &split,
+        parameters.variables(),
+        |x, targets, random| {
+            let z = model.embed(x, Some(random))?;
+            model.logits(&z, targets, form, Some(random))
+        },
+    )?;
     let z = model.embed(&features, None)?.detach();
     rank_all(context, split, "attn", training, |targets| {
         let targets = index_tensor(targets, targets.len(), context.device)?;

@@ -38,7 +38,10 @@ fn run(context: &StageContext, input: Option<Value>) -> RunResult<Value> {
     let units = unit_rows(features);
     rank_all(context, split, "correlation", TrainingCurve::default(), |targets| {
         let rows = units.select(Axis(0), targets).dot(&units.t());
-        Ok(rows.outer_iter().map(|row| row.iter().map(|r| r.abs()).collect()).collect())
+        Ok(rows
+            .outer_iter()
+            .map(|row| row.iter().map(|r| r.abs()).collect())
+            .collect())
     })
 }
 

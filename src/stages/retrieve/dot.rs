@@ -25,7 +25,13 @@ pub static STAGE: Stage = Stage {
             is their dot product (paper App. C). Trained like `retrieve attn`. The paper's pairwise baseline.",
         parameters: &[
             K,
-            integer("epochs", 1, 10_000, "20", "Passes over the training targets (paper App. D)."),
+            integer(
+                "epochs",
+                1,
+                10_000,
+                "20",
+                "Passes over the training targets (paper App. D).",
+            ),
             BATCH,
             LEARNING_RATE,
             WEIGHT_DECAY,
@@ -33,7 +39,13 @@ pub static STAGE: Stage = Stage {
             HIDDEN,
             DROPOUT,
             NOISE,
-            float("positive_weight", 0.01, 10_000.0, "20", "Weight w of true regulators in the loss (eq. 10; left open by the paper)."),
+            float(
+                "positive_weight",
+                0.01,
+                10_000.0,
+                "20",
+                "Weight w of true regulators in the loss (eq. 10; left open by the paper).",
+            ),
             SEED,
         ],
         examples: &["retrieve dot k=80 | plot coverage"],
@@ -56,9 +68,13 @@ fn run(context: &StageContext, input: Option<Value>) -> RunResult<Value> {
     };
     let parameters = Parameters::new(arguments.seed("seed"), "retrieve dot");
     let model = DualEncoder::new(parameters.builder(context.device), &config)?;
-    let training = train_retriever(context, "retrieve dot", &split, parameters.variables(), |x, targets, random| {
-        model.logits(&model.embed(x, Some(random))?, targets)
-    })?;
+    let training = train_retriever(
+        context,
+        "retrieve dot",
+        &split,
+        parameters.variables(),
+        |x, targets, random| model.logits(&model.embed(x, Some(random))?, targets),
+    )?;
     let h = model.embed(&features, None)?.detach();
     rank_all(context, split, "dot", training, |targets| {
         let targets = index_tensor(targets, targets.len(), context.device)?;

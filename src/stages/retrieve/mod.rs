@@ -114,12 +114,25 @@ pub fn train_retriever(
     let features = feature_tensor(&split.dataset, context.device)?;
     let mut random = Random::new(arguments.seed("seed"), name);
     let batches = |random: &mut Random| shuffled_batches(&split.train, schedule.batch, random);
-    train(context, name, variables, schedule, &mut random, batches, |batch, _, random| {
-        let x = crate::model::layers::add_noise(&features, noise, random)?;
-        let targets = crate::model::trained_scorer::index_tensor(batch, batch.len(), context.device)?;
-        let (labels, mask) = labels(split, batch, context.device)?;
-        Ok(weighted_bce(&logits(&x, &targets, random)?, &labels, &mask, positive_weight)?)
-    })
+    train(
+        context,
+        name,
+        variables,
+        schedule,
+        &mut random,
+        batches,
+        |batch, _, random| {
+            let x = crate::model::layers::add_noise(&features, noise, random)?;
+            let targets = crate::model::trained_scorer::index_tensor(batch, batch.len(), context.device)?;
+            let (labels, mask) = labels(split, batch, context.device)?;
+            Ok(weighted_bce(
+                &logits(&x, &targets, random)?,
+                &labels,
+                &mask,
+                positive_weight,
+            )?)
+        },
+    )
 }
 
 /// (targets × genes): 1 where the gene regulates the target; and 0 where the gene is the target, otherwise 1.
@@ -134,7 +147,10 @@ fn labels(split: &Split, targets: &[usize], device: &Device) -> RunResult<(Tenso
         mask[row * genes + target] = 0.0;
     }
     let shape = (targets.len(), genes);
-    Ok((Tensor::from_vec(labels, shape, device)?, Tensor::from_vec(mask, shape, device)?))
+    Ok((
+        Tensor::from_vec(labels, shape, device)?,
+        Tensor::from_vec(mask, shape, device)?,
+    ))
 }
 
 #[cfg(test)]

@@ -33,7 +33,9 @@ fn run(context: &StageContext, input: Option<Value>) -> RunResult<Value> {
     let split = input_split(input)?;
     check_pool_size(context.arguments.count("k"), &split.dataset)?;
     let popularity = Popularity::of(&split);
-    let counts: Vec<f32> = (0..split.dataset.gene_count()).map(|g| popularity.count(g) as f32).collect();
+    let counts: Vec<f32> = (0..split.dataset.gene_count())
+        .map(|g| popularity.count(g) as f32)
+        .collect();
     rank_all(context, split, "popularity", TrainingCurve::default(), |targets| {
         Ok(vec![counts.clone(); targets.len()])
     })

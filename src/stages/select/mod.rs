@@ -104,7 +104,10 @@ fn check_pools_hold_teams(context: &StageContext, pools: &Pools) -> RunResult<()
                 pools.k
             );
             Err(Diagnostic::error("team-larger-than-pool", message)
-                .help(format!("`k` must be larger than the largest team size, for instance k={}", 4 * size))
+                .help(format!(
+                    "`k` must be larger than the largest team size, for instance k={}",
+                    4 * size
+                ))
                 .into())
         }
     }

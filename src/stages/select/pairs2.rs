@@ -34,7 +34,13 @@ pub static STAGE: Stage = Stage {
             score decomposes, so the best set is the Top-R (App. H): a hub that scores high everywhere can crowd out \
             true regulators.",
         parameters: &[
-            integer("epochs", 1, 10_000, "15", "Passes over the training targets (paper App. D)."),
+            integer(
+                "epochs",
+                1,
+                10_000,
+                "15",
+                "Passes over the training targets (paper App. D).",
+            ),
             BATCH,
             LEARNING_RATE,
             WEIGHT_DECAY,
@@ -42,7 +48,13 @@ pub static STAGE: Stage = Stage {
             HIDDEN,
             DROPOUT,
             NOISE,
-            float("positive_weight", 0.01, 10_000.0, "5", "Weight of true regulators in the loss (left open by the paper)."),
+            float(
+                "positive_weight",
+                0.01,
+                10_000.0,
+                "5",
+                "Weight of true regulators in the loss (left open by the paper).",
+            ),
             SEED,
         ],
         examples: &["retrieve attn k=80 | select pairs2 | decode topr"],
@@ -69,17 +81,28 @@ fn run(context: &StageContext, input: Option<Value>) -> RunResult<Value> {
     let mut random = Random::new(arguments.seed("seed"), "select pairs2");
     let batches = |random: &mut Random| batches_by_size(&pools, schedule.batch, random);
     let variables = parameters.variables();
-    let training = train(context, "select pairs2", variables, schedule, &mut random, batches, |batch, _, random| {
-        let z = model.embed(&add_noise(&features, noise, random)?, Some(random))?;
-        let size = pools.split.dataset.network.team(batch[0]).len();
-        let genes: Vec<usize> = batch.iter().flat_map(|t| candidates_with_team(&pools, *t, pools.k)).collect();
-        let candidates = index_tensor(&genes, genes.len(), context.device)?.reshape((batch.len(), pools.k))?;
-        let targets = index_tensor(batch, batch.len(), context.device)?;
-        let logits = model.base(&z, &targets, &candidates, Some(random))?;
-        let row: Vec<f32> = (0..pools.k).map(|place| if place < size { 1.0 } else { 0.0 }).collect();
-        let labels = Tensor::from_vec(row.repeat(batch.len()), logits.shape(), context.device)?;
-        Ok(weighted_bce(&logits, &labels, &labels.ones_like()?, weight)?)
-    })?;
+    let training = train(
+        context,
+        "select pairs2",
+        variables,
+        schedule,
+        &mut random,
+        batches,
+        |batch, _, random| {
+            let z = model.embed(&add_noise(&features, noise, random)?, Some(random))?;
+            let size = pools.split.dataset.network.team(batch[0]).len();
+            let genes: Vec<usize> = batch
+                .iter()
+                .flat_map(|t| candidates_with_team(&pools, *t, pools.k))
+                .collect();
+            let candidates = index_tensor(&genes, genes.len(), context.device)?.reshape((batch.len(), pools.k))?;
+            let targets = index_tensor(batch, batch.len(), context.device)?;
+            let logits = model.base(&z, &targets, &candidates, Some(random))?;
+            let row: Vec<f32> = (0..pools.k).map(|place| if place < size { 1.0 } else { 0.0 }).collect();
+            let labels = Tensor::from_vec(row.repeat(batch.len()), logits.shape(), context.device)?;
+            Ok(weighted_bce(&logits, &labels, &labels.ones_like()?, weight)?)
+        },
+    )?;
     let model = Box::new(TrainedScorer::new(model, &features)?);
     Ok(scorer(pools, "pairs2", model, training))
 }

@@ -41,21 +41,57 @@ pub static STAGE: Stage = Stage {
             rests on that bound.",
         parameters: &[
             float("m", 0.0, 1000.0, "1.0", "Margin of the ranking loss (paper §4.3)."),
-            integer("epochs", 1, 10_000, "15", "Passes over the training targets (paper App. D)."),
+            integer(
+                "epochs",
+                1,
+                10_000,
+                "15",
+                "Passes over the training targets (paper App. D).",
+            ),
             BATCH,
             LEARNING_RATE,
             WEIGHT_DECAY,
             EMBEDDING,
             HEADS,
             integer("layers", 1, 12, "2", "Encoder layers L of ψ (left open by the paper)."),
-            integer("feedforward", 1, 8192, "256", "Width of the feed-forward layers of ψ (left open by the paper)."),
+            integer(
+                "feedforward",
+                1,
+                8192,
+                "256",
+                "Width of the feed-forward layers of ψ (left open by the paper).",
+            ),
             HIDDEN,
             DROPOUT,
             NOISE,
-            integer("negatives", 1, 4096, "48", "Negative sets J a target and step (left open by the paper)."),
-            float("near_miss_start", 0.0, 1.0, "0.3", "Share of near-miss negatives in the first epoch."),
-            float("near_miss_end", 0.0, 1.0, "1.0", "Share of near-miss negatives in the last epoch."),
-            float("confuser_rank", 0.1, 10_000.0, "15", "Mean pool rank of the confuser in a near miss."),
+            integer(
+                "negatives",
+                1,
+                4096,
+                "48",
+                "Negative sets J a target and step (left open by the paper).",
+            ),
+            float(
+                "near_miss_start",
+                0.0,
+                1.0,
+                "0.3",
+                "Share of near-miss negatives in the first epoch.",
+            ),
+            float(
+                "near_miss_end",
+                0.0,
+                1.0,
+                "1.0",
+                "Share of near-miss negatives in the last epoch.",
+            ),
+            float(
+                "confuser_rank",
+                0.1,
+                10_000.0,
+                "15",
+                "Mean pool rank of the confuser in a near miss.",
+            ),
             SEED,
         ],
         examples: &["retrieve attn k=80 | select residual_hos2 m=1.0 | decode exact cap=80"],
@@ -91,9 +127,15 @@ fn run(context: &StageContext, input: Option<Value>) -> RunResult<Value> {
         let batches = |random: &mut Random| batches_by_size(&pools, schedule.batch, random);
         let name = "select residual_hos2";
         let variables = parameters.variables();
-        train(context, name, variables, schedule, &mut random, batches, |batch, step, random| {
-            Ok(ranking.loss(batch, step, random)?)
-        })?
+        train(
+            context,
+            name,
+            variables,
+            schedule,
+            &mut random,
+            batches,
+            |batch, step, random| Ok(ranking.loss(batch, step, random)?),
+        )?
     };
     let form = if context.hints.contains(&Hint::SharedProjections) {
         ResidualForm::Shared
@@ -153,12 +195,20 @@ impl<'a> Ranking<'a> {
         }
         let targets = index_tensor(batch, batch.len(), device)?;
         let candidates = index_tensor(&candidates, candidates.len(), device)?.reshape((batch.len(), pool))?;
-        let set_targets: Vec<usize> = batch.iter().flat_map(|t| std::iter::repeat_n(*t, sets_per_target)).collect();
+        let set_targets: Vec<usize> = batch
+            .iter()
+            .flat_map(|t| std::iter::repeat_n(*t, sets_per_target))
+            .collect();
         let set_targets = index_tensor(&set_targets, count, device)?;
         let members = index_tensor(&members, count * size, device)?.reshape((count, size))?;
 
-        let z = self.model.embed(&add_noise(self.features, self.noise, random)?, Some(random))?;
-        let base = self.model.base(&z, &targets, &candidates, Some(random))?.flatten_all()?;
+        let z = self
+            .model
+            .embed(&add_noise(self.features, self.noise, random)?, Some(random))?;
+        let base = self
+            .model
+            .base(&z, &targets, &candidates, Some(random))?
+            .flatten_all()?;
         let base = base.index_select(&index_tensor(&places, places.len(), device)?, 0)?;
         let base = base.reshape((count, size))?.sum(1)?;
         let residual = self.model.residual(&z, &set_targets, &members, Some(random))?;
