@@ -1,7 +1,13 @@
 //! The stages, one method a file, and the one table that lists them.
 
+pub mod decode;
 pub mod features;
+pub mod inject;
 pub mod load;
+pub mod parameters;
+pub mod predict;
+pub mod retrieve;
+pub mod select;
 pub mod simulate;
 pub mod split;
 
@@ -27,6 +33,17 @@ pub static STAGES: &[&Stage] = &[
     &features::log1p_zscore::STAGE,
     &features::raw::STAGE,
     &split::stratified::STAGE,
+    &retrieve::attn::STAGE,
+    &retrieve::dot::STAGE,
+    &retrieve::popularity::STAGE,
+    &retrieve::correlation::STAGE,
+    &inject::oracle::STAGE,
+    &select::stage1::STAGE,
+    &select::pairs2::STAGE,
+    &select::residual_hos2::STAGE,
+    &decode::exact::STAGE,
+    &decode::topr::STAGE,
+    &predict::STAGE,
 ];
 
 /// What the language knows of the stages.
