@@ -6,8 +6,10 @@ use data_support::{dataset, failure, run_with, shared};
 use flate2::{Compression, write::GzEncoder};
 use grn::engine::context::RunError;
 use grn::engine::observer::CancelToken;
+use grn::engine::value::Value;
 use grn::lang::diagnostics::Diagnostic;
 use grn::stages::load::sergio::STAGE as LOAD;
+use proptest::prelude::*;
 use std::fs;
 use std::io::Write;
 use std::path::Path;
@@ -477,4 +479,41 @@ fn reads_ds3_as_published() {
     assert_eq!(sizes, [433, 281, 192, 92, 73, 35, 20, 6]);
     assert_eq!(ds3.network.regulators().len(), 127);
     assert_eq!(ds3.expression[[1, 1]], 0.90136);
+}
+
+/// A sound file with some bytes replaced, or cut short.
+fn spoiled(sound: &str) -> impl Strategy<Value = Vec<u8>> + use<> {
+    let sound = sound.as_bytes().to_vec();
+    let bytes = prop_oneof![any::<u8>(), prop::sample::select(b",\n\r\"-.0179eENn \t".to_vec())];
+    let edits = prop::collection::vec((0..sound.len(), bytes), 0..6);
+    (edits, 0..=sound.len()).prop_map(move |(edits, length)| {
+        let mut spoiled = sound.clone();
+        edits.into_iter().for_each(|(place, byte)| spoiled[place] = byte);
+        spoiled.truncate(length);
+        spoiled
+    })
+}
+
+proptest! {
+    #[test]
+    fn spoiled_files_give_a_sound_data_set_or_a_message(
+        expression in prop_oneof![Just(EXPRESSION.as_bytes().to_vec()), spoiled(EXPRESSION)],
+        interactions in prop_oneof![Just(INTERACTIONS.as_bytes().to_vec()), spoiled(INTERACTIONS)],
+        rates in prop_oneof![Just(RATES.as_bytes().to_vec()), spoiled(RATES)],
+    ) {
+        let folder = tempfile::tempdir().expect("a folder");
+        write(&folder, "simulated_noNoise_0.csv", expression);
+        write(&folder, "Interaction_cID_1.txt", interactions);
+        write(&folder, "Regs_cID_1.txt", rates);
+        let result = run_with(&LOAD, &[("dir", text(folder.path()))], None, &CancelToken::default());
+        match result {
+            Ok(Value::Dataset(loaded)) => {
+                prop_assert_eq!(loaded.cell_types.len(), loaded.cell_count());
+                prop_assert_eq!(loaded.network.gene_count(), loaded.gene_count());
+                prop_assert!(loaded.expression.iter().all(|x| x.is_finite() && *x >= 0.0));
+            }
+            Err(RunError::Failed(error)) => prop_assert!(error.help.is_some(), "{:?}", error),
+            other => prop_assert!(false, "{:?}", other),
+        }
+    }
 }
