@@ -254,3 +254,12 @@ fn a_cycle_in_a_file_is_named() {
         Some((Some(2), Some(3)))
     );
 }
+
+#[test]
+fn parameters_of_the_generator_mean_nothing_for_files() {
+    let Some(folder) = shared("sergio_ds1") else { return };
+    let path = folder.to_str().expect("text");
+    let error = failure(&SIMULATE, &[("dir", path), ("hubs", "0.5")], None);
+    assert_eq!(error.code, "meaningless-parameter");
+    assert!(error.message.starts_with("`hubs`"), "{}", error.message);
+}

@@ -210,3 +210,34 @@ fn nearest_name(folder: &Path, wanted: &str) -> Option<String> {
     near.sort_unstable();
     near.into_iter().next().map(|(_, name)| name)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{RunError, unreadable, where_it_ends};
+    use std::io::{Error, ErrorKind};
+    use std::path::Path;
+
+    #[test]
+    fn permission_is_named_as_the_reason() {
+        let RunError::Failed(diagnostic) = unreadable(Path::new("a.csv"), &Error::from(ErrorKind::PermissionDenied))
+        else {
+            panic!("expected a failure");
+        };
+        assert_eq!(diagnostic.code, "no-permission");
+        assert_eq!(diagnostic.message, "`a.csv` can't be read: permission denied");
+    }
+
+    #[test]
+    fn the_nearest_name_is_offered_where_the_path_ends() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let near = where_it_ends(&root.join("src/dat/file.rs"));
+        assert_eq!(near, format!("did you mean `{}`?", root.join("src/data").display()));
+        let compressed = where_it_ends(&root.join("Cargo.toml.gz"));
+        assert_eq!(
+            compressed,
+            format!("did you mean `{}`?", root.join("Cargo.toml").display())
+        );
+        let far = where_it_ends(&root.join("xyzzy_plugh/file.rs"));
+        assert!(far.contains("holds nothing called `xyzzy_plugh`"), "{far}");
+    }
+}

@@ -16,7 +16,7 @@ use rayon::prelude::*;
 /// Steps simulated between two looks at the user's wish to stop: some 20 ms of one core.
 const STEPS_PER_BATCH: usize = 1 << 20;
 /// The most memory that trajectories of regulators may take, in bytes.
-const MEMORY_LIMIT: usize = 8 << 30;
+const MEMORY_LIMIT: usize = 4 << 30;
 
 /// Where the noise enters. P is production, λx decay, q the amplitude; each α, β is independent white noise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

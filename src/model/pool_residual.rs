@@ -88,7 +88,9 @@ impl<'a> PoolResidual<'a> {
                 self.first_attention(*query, members, &mut work.x[start..start + d]);
             }
         }
-        let count = scores.len();
+        // Always a full block, whatever is left over from the last one: matrix products of another height may round
+        // differently, and a set's score must depend on the set alone.
+        let count = BLOCK;
         self.feedforward(&self.weights.layers[0], count * rows_per_set, work);
         for (index, layer) in self.weights.layers.iter().enumerate().skip(1) {
             if index < last {

@@ -131,6 +131,13 @@ impl Files {
     fn locate(arguments: &Arguments) -> RunResult<Self> {
         let folder = arguments.text("dir").map(Path::new);
         let replicate = arguments.optional_count("replicate");
+        if let (Some(replicate), Some(path)) = (replicate, arguments.text("expression")) {
+            let message =
+                format!("`replicate={replicate}` picks a file in `dir`, but `expression` already names `{path}`");
+            return Err(Diagnostic::error("meaningless-parameter", message)
+                .help("leave out one of them")
+                .into());
+        }
         let required = |kind: SergioFile| match (arguments.text(kind.parameter()), folder) {
             (Some(path), _) => Ok(PathBuf::from(path)),
             (None, Some(folder)) => require_file(folder, kind, replicate),

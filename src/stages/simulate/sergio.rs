@@ -141,19 +141,19 @@ const PARAMETERS: &[ParameterSpec] = &[
     ),
     parameter(
         "genes",
-        ParameterKind::Integer { min: 2, max: 100_000 },
+        ParameterKind::Integer { min: 2, max: 10_000 },
         DefaultValue::Literal("320"),
         "Genes of a generated network.",
     ),
     parameter(
         "regulators",
-        ParameterKind::Integer { min: 1, max: 100_000 },
+        ParameterKind::Integer { min: 1, max: 10_000 },
         DefaultValue::Literal("60"),
         "Genes of a generated network that may regulate, masters included.",
     ),
     parameter(
         "masters",
-        ParameterKind::Integer { min: 1, max: 100_000 },
+        ParameterKind::Integer { min: 1, max: 10_000 },
         DefaultValue::Literal("24"),
         "Master regulators of a generated network: nothing regulates them.",
     ),
@@ -183,11 +183,25 @@ const PARAMETERS: &[ParameterSpec] = &[
     ),
 ];
 
+/// Parameters that shape a generated network and mean nothing for one from files.
+const GENERATED: [&str; 7] = [
+    "genes",
+    "regulators",
+    "masters",
+    "team_mix",
+    "repeats",
+    "hubs",
+    "repressors",
+];
+
 fn run(context: &StageContext, _input: Option<Value>) -> RunResult<Value> {
     let arguments = context.arguments;
     let settings = settings(arguments)?;
     let (name, kinetics) = match network_files(arguments)? {
-        Some(files) => (files.name.clone(), files.read(arguments)?),
+        Some(files) => {
+            refuse_generated(arguments)?;
+            (files.name.clone(), files.read(arguments)?)
+        }
         None => ("simulated".to_owned(), generate(&design(arguments)?)),
     };
     let expression = simulate(&kinetics, &settings, context)?;
@@ -200,6 +214,22 @@ fn run(context: &StageContext, _input: Option<Value>) -> RunResult<Value> {
         genes: kinetics.genes,
         features: None,
     })))
+}
+
+fn refuse_generated(arguments: &Arguments) -> RunResult<()> {
+    let is_default = |name: &str| match STAGE.spec.parameter(name).map(|parameter| parameter.default) {
+        Some(DefaultValue::Literal(literal)) => arguments.get(name).is_none_or(|given| given.to_string() == literal),
+        _ => true,
+    };
+    match GENERATED.iter().find(|name| !is_default(name)) {
+        None => Ok(()),
+        Some(name) => Err(Diagnostic::error(
+            "meaningless-parameter",
+            format!("`{name}` shapes a generated network, but this network comes from files"),
+        )
+        .help(format!("leave out `{name}`, or the files"))
+        .into()),
+    }
 }
 
 fn settings(arguments: &Arguments) -> RunResult<Settings> {
