@@ -56,10 +56,13 @@ impl Dimensions {
 /// Cell types of a generated network where `types` isn't given.
 const GENERATED_TYPES: u64 = 9;
 
-/// Estimates the cost of a stage; `None` for stages without a model.
+/// Estimates the cost of a stage; `None` for stages without a model, or without `embedding` and `hidden`.
 pub fn estimate(plan: &Plan, node: &Node) -> Option<Cost> {
     let dimensions = Dimensions::of(plan, node);
     let shape = Shape::of(&node.arguments);
+    if shape.d == 0 || shape.h == 0 {
+        return None;
+    }
     let sizes = plan.nearest_counts(node, "sizes");
     let pool = plan.nearest_count(node, "k").map(|k| k as u64);
     match node.spec.name().as_str() {

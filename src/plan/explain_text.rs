@@ -63,7 +63,7 @@ fn stage(explanation: &Explanation, index: usize, row: &StageRow) -> String {
     if row.implied {
         notes.push("filled in".to_owned());
     }
-    if explanation.cells > 1 {
+    if row.cells < explanation.cells {
         notes.push(format!("in {} of {} cells", row.cells, explanation.cells));
     }
     notes.extend(row.hints.iter().map(|hint| hint_text(*hint).to_owned()));
@@ -153,7 +153,8 @@ fn costs(explanation: &Explanation) -> String {
         text.push_str("  no stage has a cost that is known before it runs\n");
     }
     for line in lines {
-        text.push_str(&format!("  {line}\n"));
+        let wrapped = wrap("    ", line.split(' ').map(str::to_owned));
+        text.push_str(wrapped.strip_prefix("  ").unwrap_or(&wrapped));
     }
     text
 }
