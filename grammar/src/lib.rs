@@ -4,8 +4,11 @@
 //! grammar is `grn.ebnf`, beside this crate's sources.
 
 pub mod ast;
+mod completeness;
+mod cursor;
 mod display;
 mod format;
+mod highlight;
 mod lexer;
 mod parser;
 pub mod span;
@@ -14,7 +17,10 @@ mod token;
 mod without_spans;
 mod word;
 
+pub use completeness::{Completeness, is_complete};
+pub use cursor::{CursorContext, Inside, Place, cursor};
 pub use format::{WIDTH, format};
+pub use highlight::{Tag, highlight};
 pub use parser::parse;
 pub use text::quote;
 pub use word::is_name;

@@ -132,7 +132,13 @@ pub(super) fn render(source: &str, stage: &Group, indent: usize) -> String {
     let mut text = String::new();
     for line in &stage.lines {
         // Only the first stage can hold `let name =`, and only it begins at column 0.
-        render_item(source, &line.item, indent, indent == 0 && is_binding(source, &line.item), &mut text);
+        render_item(
+            source,
+            &line.item,
+            indent,
+            indent == 0 && is_binding(source, &line.item),
+            &mut text,
+        );
     }
     text
 }

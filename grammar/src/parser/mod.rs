@@ -7,6 +7,8 @@ mod pipeline;
 mod statement;
 mod value;
 
+pub(crate) use statement::{KEYWORDS, keyword_span};
+
 use crate::lexer::{Lexed, lex};
 use crate::span::{Span, Spanned};
 use crate::token::{Bracket, Token, TokenKind};
