@@ -31,4 +31,48 @@ impl Dataset {
     pub fn cell_count(&self) -> usize {
         self.expression.ncols()
     }
+
+    /// The number of cell types.
+    pub fn type_count(&self) -> usize {
+        self.cell_types.iter().max().map_or(0, |&last| last + 1)
+    }
+
+    /// Mean expression of every gene in every cell type, (genes × types); 0 for a type without cells.
+    pub fn type_means(&self) -> Array2<f64> {
+        let types = self.type_count();
+        let mut sizes = vec![0.0; types];
+        self.cell_types.iter().for_each(|&kind| sizes[kind] += 1.0);
+        let mut means = Array2::zeros((self.gene_count(), types));
+        for (cells, mut row) in self.expression.rows().into_iter().zip(means.rows_mut()) {
+            for (&value, &kind) in cells.iter().zip(&self.cell_types) {
+                row[kind] += f64::from(value);
+            }
+            row.iter_mut()
+                .zip(&sizes)
+                .for_each(|(sum, size)| *sum /= f64::max(*size, 1.0));
+        }
+        means
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Dataset;
+    use crate::data::network::Network;
+    use ndarray::array;
+    use std::sync::Arc;
+
+    #[test]
+    fn means_are_per_type_in_any_order_of_cells() {
+        let dataset = Dataset {
+            name: "small".to_owned(),
+            genes: vec!["a".to_owned(), "b".to_owned()],
+            expression: Arc::new(array![[1.0, 10.0, 3.0], [0.0, 4.0, 0.0]]),
+            cell_types: vec![0, 2, 0],
+            network: Arc::new(Network::new(vec![vec![], vec![0]])),
+            features: None,
+        };
+        assert_eq!(dataset.type_count(), 3);
+        assert_eq!(dataset.type_means(), array![[2.0, 0.0, 10.0], [0.0, 0.0, 4.0]]);
+    }
 }

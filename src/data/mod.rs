@@ -1,7 +1,15 @@
 //! The values that flow through a pipeline, and where they come from. Plain vectors and arrays, no tensors.
 
 pub mod dataset;
+pub mod file;
+pub mod kinetics;
+pub mod langevin;
+pub mod matrix_csv;
 pub mod network;
+pub mod network_generator;
+pub mod number;
 pub mod pools;
+pub mod sergio_files;
+pub mod sergio_network;
 pub mod split;
 pub mod teams;

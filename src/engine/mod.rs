@@ -2,4 +2,5 @@
 
 pub mod context;
 pub mod observer;
+pub mod outcome;
 pub mod value;

@@ -91,6 +91,14 @@ impl Arguments {
         usize::try_from(self.integer(name)).unwrap_or(0)
     }
 
+    /// A count that may be absent.
+    pub fn optional_count(&self, name: &str) -> Option<usize> {
+        match self.get(name) {
+            Some(Argument::Integer(value)) => usize::try_from(*value).ok(),
+            _ => None,
+        }
+    }
+
     /// A random seed.
     pub fn seed(&self, name: &str) -> u64 {
         u64::try_from(self.integer(name)).unwrap_or(0)

@@ -1,3 +1,11 @@
 //! Exact match, coverage, intervals. Plain vectors, no tensors.
 
+pub mod coverage;
+pub mod exact_match;
+pub mod interval;
+pub mod popularity;
 pub mod report;
+pub mod summary;
+
+#[cfg(test)]
+pub(crate) mod fixtures;

@@ -1,6 +1,7 @@
 //! Coverage and exact match per team size, with what is needed to judge them.
 
 use crate::data::teams::{SearchStatistics, Teams};
+use crate::metrics::interval::wilson;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -33,4 +34,97 @@ pub struct ExactMatch {
     pub n_seen: usize,
     /// Of those, how many are exact.
     pub exact_seen: usize,
+}
+
+impl ExactMatch {
+    /// Coverage@M_R: the share of targets whose capped pool holds the whole true team; `None` without targets.
+    pub fn coverage(&self) -> Option<f64> {
+        ratio(self.covered, self.n)
+    }
+
+    /// Unconditional Exact: the share of targets whose team is predicted exactly; `None` without targets.
+    pub fn unconditional(&self) -> Option<f64> {
+        ratio(self.exact, self.n)
+    }
+
+    /// Conditional Exact: the share of covered targets that are exact; `None` without covered targets.
+    pub fn conditional(&self) -> Option<f64> {
+        ratio(self.exact, self.covered)
+    }
+
+    /// Exact match over targets whose team is also the team of a training target.
+    pub fn seen(&self) -> Option<f64> {
+        ratio(self.exact_seen, self.n_seen)
+    }
+
+    /// Exact match over targets whose team no training target has.
+    pub fn novel(&self) -> Option<f64> {
+        ratio(self.exact_novel(), self.n_novel())
+    }
+
+    /// Targets whose team no training target has.
+    pub fn n_novel(&self) -> usize {
+        self.n.saturating_sub(self.n_seen)
+    }
+
+    /// Of those, how many are exact.
+    pub fn exact_novel(&self) -> usize {
+        self.exact.saturating_sub(self.exact_seen)
+    }
+
+    /// Wilson's 95 % interval of Unconditional Exact; `None` without targets.
+    pub fn interval(&self) -> Option<(f64, f64)> {
+        wilson(self.exact, self.n)
+    }
+
+    /// The counts of both together, for instance of two replicates; the cap is the larger one.
+    pub fn pooled(self, other: Self) -> Self {
+        Self {
+            cap: self.cap.max(other.cap),
+            n: self.n + other.n,
+            covered: self.covered + other.covered,
+            exact: self.exact + other.exact,
+            n_seen: self.n_seen + other.n_seen,
+            exact_seen: self.exact_seen + other.exact_seen,
+        }
+    }
+}
+
+fn ratio(part: usize, whole: usize) -> Option<f64> {
+    (whole > 0).then(|| part as f64 / whole as f64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ExactMatch;
+
+    #[test]
+    fn ratios_of_nothing_are_missing() {
+        let nothing = ExactMatch::default();
+        let ratios = [
+            nothing.coverage(),
+            nothing.unconditional(),
+            nothing.conditional(),
+            nothing.seen(),
+            nothing.novel(),
+        ];
+        assert_eq!(ratios, [None; 5]);
+        assert_eq!(nothing.interval(), None);
+    }
+
+    #[test]
+    fn conditional_is_over_covered_targets() {
+        let counts = ExactMatch {
+            cap: 80,
+            n: 57,
+            covered: 51,
+            exact: 16,
+            n_seen: 44,
+            exact_seen: 12,
+        };
+        assert_eq!(counts.conditional(), Some(16.0 / 51.0));
+        assert_eq!(counts.novel(), Some(4.0 / 13.0));
+        assert_eq!(counts.pooled(counts).unconditional(), counts.unconditional());
+        assert_eq!(counts.pooled(counts).n, 114);
+    }
 }

@@ -1,3 +1,16 @@
 //! Models: `Config` and `new(vb, config)`, each readable in one sitting.
 
+pub mod attention_pooler;
+pub mod dual_encoder;
+pub mod gene_encoder;
+pub mod layers;
+pub mod matmul;
+pub mod pair_scorer;
+pub mod parameters;
+pub mod pool_residual;
+pub mod residual_weights;
 pub mod scorer;
+pub mod set_model;
+pub mod set_transformer;
+pub mod trained_scorer;
+pub mod training;

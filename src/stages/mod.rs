@@ -1,19 +1,50 @@
 //! The stages, one method a file, and the one table that lists them.
 
+pub mod decode;
+pub mod features;
+pub mod inject;
+pub mod load;
+pub mod parameters;
+pub mod predict;
+pub mod retrieve;
+pub mod select;
+pub mod simulate;
+pub mod split;
+
 use crate::engine::context::{RunResult, StageContext};
 use crate::engine::value::Value;
 use crate::lang::catalog::{Catalog, StageSpec};
+
+/// Turns a stage's input into its output.
+pub type RunStage = fn(&StageContext, Option<Value>) -> RunResult<Value>;
 
 /// A stage method: what the language knows of it, and what it does. Views have no `run`: they are drawn by `report`.
 pub struct Stage {
     /// Its description.
     pub spec: StageSpec,
     /// What it does with its input; `None` for views.
-    pub run: Option<fn(&StageContext, Option<Value>) -> RunResult<Value>>,
+    pub run: Option<RunStage>,
 }
 
 /// Every stage, in the order of the documentation. Adding a method means its file and one line here.
-pub static STAGES: &[&Stage] = &[];
+pub static STAGES: &[&Stage] = &[
+    &load::sergio::STAGE,
+    &simulate::sergio::STAGE,
+    &features::log1p_zscore::STAGE,
+    &features::raw::STAGE,
+    &split::stratified::STAGE,
+    &retrieve::attn::STAGE,
+    &retrieve::dot::STAGE,
+    &retrieve::popularity::STAGE,
+    &retrieve::correlation::STAGE,
+    &inject::oracle::STAGE,
+    &select::stage1::STAGE,
+    &select::pairs2::STAGE,
+    &select::residual_hos2::STAGE,
+    &decode::exact::STAGE,
+    &decode::topr::STAGE,
+    &predict::STAGE,
+];
 
 /// What the language knows of the stages.
 pub fn catalog() -> Catalog {

@@ -1,0 +1,58 @@
+//! The learned edge score φ_pair(r, t) (paper §4.3): a perceptron over [z_r; z_t; z_r⊙z_t; ⟨z_r,z_t⟩].
+
+use crate::model::layers::{dropout, linear};
+use crate::random::Random;
+use candle_core::{D, Result, Tensor};
+use candle_nn::var_builder::VarBuilder;
+use candle_nn::{Linear, Module};
+
+/// The shape of a [`PairScorer`].
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Embedding width d.
+    pub embedding: usize,
+    /// Width of the hidden layers.
+    pub hidden: usize,
+    /// Hidden layers, at least 1.
+    pub depth: usize,
+    /// Dropout after each hidden layer.
+    pub dropout: f64,
+}
+
+/// φ_pair.
+#[derive(Clone, Debug)]
+pub struct PairScorer {
+    hidden: Vec<Linear>,
+    output: Linear,
+    dropout: f64,
+}
+
+impl PairScorer {
+    /// Takes its parameters from `vb`.
+    pub fn new(vb: VarBuilder, config: &Config) -> Result<Self> {
+        let mut width = 3 * config.embedding + 1;
+        let mut hidden = Vec::with_capacity(config.depth);
+        for layer in 0..config.depth {
+            hidden.push(linear(width, config.hidden, vb.pp(format!("hidden{layer}")))?);
+            width = config.hidden;
+        }
+        Ok(Self {
+            hidden,
+            output: linear(width, 1, vb.pp("output"))?,
+            dropout: config.dropout,
+        })
+    }
+
+    /// z_r (B × P × d) against z_t (B × d) → (B × P).
+    pub fn forward(&self, z_r: &Tensor, z_t: &Tensor, mut random: Option<&mut Random>) -> Result<Tensor> {
+        let (batch, pool, d) = z_r.dims3()?;
+        let z_t = z_t.unsqueeze(1)?.broadcast_as((batch, pool, d))?.contiguous()?;
+        let product = (z_r * &z_t)?;
+        let dot = product.sum_keepdim(D::Minus1)?;
+        let mut h = Tensor::cat(&[z_r, &z_t, &product, &dot], 2)?.reshape((batch * pool, 3 * d + 1))?;
+        for layer in &self.hidden {
+            h = dropout(&layer.forward(&h)?.relu()?, self.dropout, random.as_deref_mut())?;
+        }
+        self.output.forward(&h)?.reshape((batch, pool))
+    }
+}

@@ -1,0 +1,128 @@
+//! A trained Stage 2 model as the decoders see it.
+
+use crate::engine::context::RunResult;
+use crate::model::pool_residual::PoolResidual;
+use crate::model::residual_weights::ResidualWeights;
+use crate::model::scorer::{SetResidual, SetScorer};
+use crate::model::set_model::SetModel;
+use candle_core::{Device, Tensor};
+
+/// A [`SetModel`] with the embeddings of all genes, ready to score.
+pub struct TrainedScorer {
+    model: SetModel,
+    z: Tensor,
+    embeddings: Vec<f32>,
+    residual: Option<ResidualWeights>,
+    form: ResidualForm,
+}
+
+/// How ψ is computed; both give the same numbers to rounding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ResidualForm {
+    /// Run the model on every set, as §4.3 is written.
+    Literal,
+    /// Share between sets what they have in common.
+    Shared,
+}
+
+impl TrainedScorer {
+    /// `features` (genes × features) are embedded once.
+    pub fn new(model: SetModel, features: &Tensor) -> candle_core::Result<Self> {
+        let z = model.embed(features, None)?.detach();
+        let residual = model.residual.as_ref().map(ResidualWeights::new).transpose()?;
+        Ok(Self {
+            embeddings: z.flatten_all()?.to_vec1()?,
+            z,
+            model,
+            residual,
+            form: ResidualForm::Shared,
+        })
+    }
+
+    /// The same scores, computed this way.
+    pub fn with_form(mut self, form: ResidualForm) -> Self {
+        self.form = form;
+        self
+    }
+
+    fn embedding(&self, gene: usize, width: usize) -> &[f32] {
+        &self.embeddings[gene * width..(gene + 1) * width]
+    }
+}
+
+impl SetScorer for TrainedScorer {
+    fn base(&self, target: usize, candidates: &[usize]) -> RunResult<Vec<f32>> {
+        let device = self.z.device();
+        let targets = index_tensor(&[target], 1, device)?;
+        let candidates = index_tensor(candidates, candidates.len(), device)?.unsqueeze(0)?;
+        let scores = self.model.base(&self.z, &targets, &candidates, None)?;
+        Ok(scores.flatten_all()?.to_vec1()?)
+    }
+
+    fn residual<'a>(&'a self, target: usize, candidates: &[usize]) -> RunResult<Option<Box<dyn SetResidual + 'a>>> {
+        let Some(weights) = &self.residual else {
+            return Ok(None);
+        };
+        if self.form == ResidualForm::Literal {
+            return Ok(Some(Box::new(LiteralResidual {
+                scorer: self,
+                target,
+                candidates: candidates.to_vec(),
+                upper_bound: weights.upper_bound(),
+            })));
+        }
+        let tokens: Vec<f32> = candidates
+            .iter()
+            .flat_map(|gene| self.embedding(*gene, weights.width))
+            .copied()
+            .collect();
+        let target = self.embedding(target, weights.width);
+        Ok(Some(Box::new(PoolResidual::new(weights, target, &tokens))))
+    }
+
+    fn decomposes(&self) -> bool {
+        self.residual.is_none()
+    }
+}
+
+/// ψ by the model itself.
+struct LiteralResidual<'a> {
+    scorer: &'a TrainedScorer,
+    target: usize,
+    candidates: Vec<usize>,
+    upper_bound: f32,
+}
+
+impl LiteralResidual<'_> {
+    fn try_score(&self, sets: &[u16], size: usize) -> candle_core::Result<Vec<f32>> {
+        let genes: Vec<usize> = sets.iter().map(|p| self.candidates[usize::from(*p)]).collect();
+        let count = genes.len() / size;
+        let device = self.scorer.z.device();
+        let sets = index_tensor(&genes, genes.len(), device)?.reshape((count, size))?;
+        let targets = index_tensor(&vec![self.target; count], count, device)?;
+        self.scorer
+            .model
+            .residual(&self.scorer.z, &targets, &sets, None)?
+            .to_vec1()
+    }
+}
+
+impl SetResidual for LiteralResidual<'_> {
+    fn score(&self, sets: &[u16], size: usize, scores: &mut [f32]) {
+        match self.try_score(sets, size) {
+            Ok(values) => scores.copy_from_slice(&values),
+            // A score that can't be computed must not win; the decoder reports a result that isn't finite.
+            Err(_) => scores.fill(f32::NAN),
+        }
+    }
+
+    fn upper_bound(&self) -> f32 {
+        self.upper_bound
+    }
+}
+
+/// Gene indices as a tensor.
+pub fn index_tensor(genes: &[usize], count: usize, device: &Device) -> candle_core::Result<Tensor> {
+    let genes: Vec<u32> = genes.iter().map(|g| *g as u32).collect();
+    Tensor::from_vec(genes, count, device)
+}

@@ -1,0 +1,242 @@
+//! `decode`: Scorer → Teams. Finds the best set of each target's pool.
+
+pub mod exact;
+pub mod topr;
+
+mod search;
+mod subsets;
+
+use crate::data::pools::Pools;
+use crate::data::teams::{Prediction, SearchStatistics, Teams};
+use crate::engine::context::{RunResult, StageContext};
+use crate::engine::value::Value;
+use crate::lang::catalog::ParameterSpec;
+use crate::lang::diagnostics::Diagnostic;
+use crate::model::scorer::Scorer;
+use crate::stages::parameters::integer;
+use search::{Found, Problem};
+use std::sync::Arc;
+use std::time::Duration;
+use subsets::count_sets;
+
+/// The largest number of sets a target that is enumerated without being asked for.
+pub const LIMIT: ParameterSpec = integer(
+    "limit",
+    1,
+    i64::MAX,
+    "100000000",
+    "Most sets a target that may have to be scored; beyond it the stage refuses to start.",
+);
+
+/// Sets a second that two cores score with the default scorer; only for the words of an error.
+const TYPICAL_RATE: f64 = 200_000.0;
+
+/// The scorer that flows in.
+pub fn input_scorer(input: Option<Value>) -> RunResult<Arc<Scorer>> {
+    match input {
+        Some(Value::Scorer(scorer)) => Ok(scorer),
+        _ => Err(Diagnostic::error("internal", "a decoder was run without a Scorer").into()),
+    }
+}
+
+/// How sets are searched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// The Top-R base scores; the best set only where the scorer decomposes (paper App. H).
+    TopR,
+    /// Every set that isn't proved worse.
+    Bounded,
+    /// Every set.
+    Full,
+    /// Bounded, then every set, and both must agree.
+    Verified,
+}
+
+/// Decodes (target, team size) pairs in order.
+pub fn decode(
+    context: &StageContext,
+    scorer: &Arc<Scorer>,
+    targets: &[(usize, usize)],
+    decoder: &str,
+    method: Method,
+) -> RunResult<Value> {
+    let pools = &scorer.pools;
+    check_sizes(context, pools, targets, method)?;
+    let mut search = SearchStatistics {
+        certified: true,
+        ..SearchStatistics::default()
+    };
+    let mut predictions = Vec::with_capacity(targets.len());
+    for (index, (target, size)) in targets.iter().enumerate() {
+        let cap = cap(context, pools, *size);
+        let candidates = &pools.ranked[*target][..cap];
+        let already = search.scored;
+        let (team, found) = best_team(scorer, *target, candidates, *size, method, |scored| {
+            let detail = format!("R={size}, {} sets scored", already + scored);
+            context.progress(index as u64, targets.len() as u64, "target", detail)
+        })?;
+        search.scored += found.statistics.scored;
+        search.excluded += found.statistics.excluded;
+        search.certified &= found.statistics.certified;
+        let truth = pools.split.dataset.network.team(*target);
+        predictions.push(Prediction {
+            target: *target,
+            size: *size,
+            cap,
+            team,
+            score: found.score,
+            runner_up: found.runner_up,
+            covered: (!truth.is_empty()).then(|| truth.iter().all(|r| candidates.contains(r))),
+        });
+    }
+    context.progress(targets.len() as u64, targets.len() as u64, "target", "")?;
+    Ok(Value::Teams(Arc::new(Teams {
+        pools: pools.clone(),
+        scorer: scorer.method.clone(),
+        decoder: decoder.to_owned(),
+        predictions,
+        search,
+        training: scorer.training.clone(),
+    })))
+}
+
+/// How many candidates are searched for teams of `size`.
+fn cap(context: &StageContext, pools: &Pools, size: usize) -> usize {
+    context
+        .arguments
+        .count_for_size("cap", size)
+        .unwrap_or(pools.k)
+        .min(pools.k)
+}
+
+/// Fails before anything is scored when a team doesn't fit its pool or there are too many sets.
+fn check_sizes(context: &StageContext, pools: &Pools, targets: &[(usize, usize)], method: Method) -> RunResult<()> {
+    let mut sizes: Vec<usize> = targets.iter().map(|(_, size)| *size).collect();
+    sizes.sort_unstable();
+    sizes.dedup();
+    for size in sizes {
+        let cap = cap(context, pools, size);
+        if size > cap {
+            let message = format!("a team of R={size} regulators doesn't fit a pool of {cap} candidates");
+            return Err(Diagnostic::error("team-larger-than-pool", message)
+                .help(format!("`k` and `cap` must be at least {size}"))
+                .into());
+        }
+        if method != Method::TopR {
+            check_count(context, size, cap)?;
+        }
+    }
+    Ok(())
+}
+
+fn check_count(context: &StageContext, size: usize, cap: usize) -> RunResult<()> {
+    let limit = context.arguments.count("limit") as u64;
+    let count = count_sets(cap, size);
+    if count.is_some_and(|count| count <= limit) {
+        return Ok(());
+    }
+    let (count, time) = match count {
+        None => ("more than 10¹⁹".to_owned(), "longer than any patience".to_owned()),
+        Some(count) => (count.to_string(), duration(count as f64 / TYPICAL_RATE)),
+    };
+    let message = format!(
+        "exact decoding of R={size} in pools of {cap} candidates means up to {count} sets a target ({time} without \
+         pruning on two cores), expected at most `limit={limit}`"
+    );
+    Err(Diagnostic::error("too-many-sets", message)
+        .help(format!(
+            "a smaller `cap={{{size}: …}}` or `decode topr` needs less; a larger `limit` allows it"
+        ))
+        .into())
+}
+
+fn duration(seconds: f64) -> String {
+    let duration = Duration::from_secs_f64(seconds.min(1e15));
+    match duration.as_secs() {
+        0..120 => format!("{} seconds", duration.as_secs()),
+        120..7200 => format!("{} minutes", duration.as_secs() / 60),
+        7200..172_800 => format!("{} hours", duration.as_secs() / 3600),
+        seconds => format!("{} days", seconds / 86_400),
+    }
+}
+
+/// The best team of one target, ascending gene indices.
+fn best_team(
+    scorer: &Scorer,
+    target: usize,
+    candidates: &[usize],
+    size: usize,
+    method: Method,
+    mut progress: impl FnMut(u64) -> RunResult<()>,
+) -> RunResult<(Vec<usize>, Found)> {
+    let base = scorer.model.base(target, candidates)?;
+    let mut order: Vec<usize> = (0..candidates.len()).collect();
+    order.sort_by(|a, b| base[*b].total_cmp(&base[*a]));
+    let candidates: Vec<usize> = order.iter().map(|place| candidates[*place]).collect();
+    let base: Vec<f64> = order.iter().map(|place| f64::from(base[*place])).collect();
+    let found = if method == Method::TopR {
+        top_r(&base, size, scorer.model.decomposes())
+    } else {
+        let residual = scorer.model.residual(target, &candidates)?;
+        let mut solve = |bounded| {
+            let problem = Problem {
+                base: base.clone(),
+                residual: residual.as_deref(),
+                size,
+                bounded,
+            };
+            problem.solve(&mut progress)
+        };
+        let found = solve(method != Method::Full)?;
+        if method == Method::Verified {
+            check_agreement(&found, &solve(false)?)?;
+        }
+        found
+    };
+    let mut team: Vec<usize> = found.set.iter().map(|place| candidates[*place]).collect();
+    team.sort_unstable();
+    Ok((team, found))
+}
+
+/// The Top-R; its runner-up swaps the last member for the next candidate.
+fn top_r(base: &[f64], size: usize, decomposes: bool) -> Found {
+    let sum = |places: &[f64]| places.iter().sum::<f64>();
+    Found {
+        set: (0..size).collect(),
+        score: sum(&base[..size]),
+        runner_up: base.get(size).map(|next| sum(&base[..size - 1]) + next),
+        statistics: SearchStatistics {
+            scored: 1,
+            excluded: count_sets(base.len(), size).unwrap_or(u64::MAX) - 1,
+            certified: decomposes,
+        },
+    }
+}
+
+fn check_agreement(bounded: &Found, full: &Found) -> RunResult<()> {
+    if bounded.set == full.set && bounded.score == full.score {
+        return Ok(());
+    }
+    let message = format!(
+        "bounded search and full enumeration disagree: {:?} with {} against {:?} with {}",
+        bounded.set, bounded.score, full.set, full.score
+    );
+    Err(Diagnostic::error("internal", message)
+        .help("this is a defect of grn; please report it")
+        .into())
+}
+
+/// The evaluated targets of a split with their team sizes, in ascending order of size, then target.
+fn evaluated_targets(pools: &Pools) -> Vec<(usize, usize)> {
+    let sizes = &pools.split.sizes;
+    sizes
+        .iter()
+        .flat_map(|size| {
+            pools
+                .split
+                .test_of_size(*size)
+                .into_iter()
+                .map(move |target| (target, *size))
+        })
+        .collect()
+}

@@ -1,0 +1,264 @@
+//! The best set of one target: argmax_{S⊆P, |S|=R} Σ_{r∈S} base(r) + ψ(S) (paper §4.1), exact and certified.
+//!
+//! Sets are visited in bands of descending base sum. Once a set's base sum plus the largest ψ there can be does not
+//! reach the best score so far, neither does any set below it, and the search ends with a proof.
+
+use crate::data::teams::SearchStatistics;
+use crate::engine::context::RunResult;
+use crate::lang::diagnostics::Diagnostic;
+use crate::model::scorer::SetResidual;
+use crate::stages::decode::subsets::{Subsets, count_sets, floor_for};
+use rayon::prelude::*;
+
+/// Sets that are scored between two looks at the best score; fixed, so that counts don't depend on threads.
+const BATCH: usize = 8192;
+/// Sets that one thread scores at a time.
+const CHUNK: usize = 512;
+/// Sets in the first band: enough for a good first best.
+const FIRST_BAND: usize = 4096;
+/// The bound on ψ is exact in real numbers; single precision may overstep it by far less than this.
+const BOUND_SLACK: f64 = 1e-3;
+
+/// The best set.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Found {
+    /// Positions into the candidates, ascending.
+    pub set: Vec<usize>,
+    /// Its score.
+    pub score: f64,
+    /// The best score of any other scored set.
+    pub runner_up: Option<f64>,
+    /// What it took.
+    pub statistics: SearchStatistics,
+}
+
+/// What is searched. `base` is in descending order and `residual` numbers candidates alike.
+pub struct Problem<'a> {
+    /// Base scores, descending.
+    pub base: Vec<f64>,
+    /// ψ; `None` where it is zero.
+    pub residual: Option<&'a dyn SetResidual>,
+    /// Team size R, at most the number of candidates.
+    pub size: usize,
+    /// Whether sets that can't win are skipped; otherwise every set is scored.
+    pub bounded: bool,
+}
+
+impl Problem<'_> {
+    /// Finds the best set. `progress` is told of every batch with the number of sets scored so far, and may stop it.
+    /// Among equal scores the set with the better base ranks wins.
+    pub fn solve(&self, mut progress: impl FnMut(u64) -> RunResult<()>) -> RunResult<Found> {
+        let mut best = Best::default();
+        let bound = self.residual.map_or(0.0, |r| f64::from(r.upper_bound())) + BOUND_SLACK;
+        let (mut ceiling, mut floor) = (f64::INFINITY, f64::NEG_INFINITY);
+        if self.bounded {
+            floor = floor_for(&self.base, self.size, FIRST_BAND);
+        }
+        let mut scored = 0;
+        loop {
+            let mut subsets = Subsets::new(&self.base, self.size);
+            loop {
+                let lowest = if self.bounded {
+                    floor.max(best.score - bound)
+                } else {
+                    floor
+                };
+                let batch = Batch::collect(&mut subsets, lowest, ceiling);
+                if batch.sums.is_empty() {
+                    break;
+                }
+                best.take(&batch, &self.scores(&batch)?, self.size);
+                scored += batch.sums.len() as u64;
+                progress(scored)?;
+            }
+            let goal = best.score - bound;
+            if !self.bounded || floor <= goal {
+                break;
+            }
+            ceiling = floor;
+            let quarter = floor - (floor - goal) / 4.0;
+            // The last stretch is taken whole: bands that hardly differ would only visit the same sets again.
+            floor = if quarter - goal > 1e-2 * bound.abs() {
+                quarter
+            } else {
+                goal
+            };
+        }
+        let total = count_sets(self.base.len(), self.size).unwrap_or(u64::MAX);
+        Ok(Found {
+            set: best.set,
+            score: best.score,
+            runner_up: best.runner_up,
+            statistics: SearchStatistics {
+                scored,
+                excluded: total.saturating_sub(scored),
+                certified: true,
+            },
+        })
+    }
+
+    /// base + ψ of every set of the batch.
+    fn scores(&self, batch: &Batch) -> RunResult<Vec<f64>> {
+        let Some(residual) = self.residual else {
+            return Ok(batch.sums.clone());
+        };
+        let mut psi = vec![0f32; batch.sums.len()];
+        psi.par_chunks_mut(CHUNK)
+            .zip(batch.sets.par_chunks(CHUNK * self.size))
+            .for_each(|(scores, sets)| residual.score(sets, self.size, scores));
+        if psi.iter().any(|x| !x.is_finite()) {
+            return Err(
+                Diagnostic::error("score-not-finite", "a set's score is not a finite number")
+                    .help("the scorer has diverged; a smaller learning rate (`lr`) usually helps")
+                    .into(),
+            );
+        }
+        Ok(batch
+            .sums
+            .iter()
+            .zip(psi)
+            .map(|(sum, psi)| sum + f64::from(psi))
+            .collect())
+    }
+}
+
+/// Sets to score together.
+struct Batch {
+    sets: Vec<u16>,
+    sums: Vec<f64>,
+}
+
+impl Batch {
+    /// The next sets with base sums in floor..ceiling.
+    fn collect(subsets: &mut Subsets, floor: f64, ceiling: f64) -> Self {
+        let mut batch = Self {
+            sets: Vec::new(),
+            sums: Vec::with_capacity(BATCH),
+        };
+        while batch.sums.len() < BATCH {
+            let Some((set, sum)) = subsets.next_above(floor) else {
+                break;
+            };
+            if sum < ceiling {
+                batch.sets.extend(set.iter().map(|m| *m as u16));
+                batch.sums.push(sum);
+            }
+        }
+        batch
+    }
+}
+
+/// The two best scores so far.
+struct Best {
+    set: Vec<usize>,
+    score: f64,
+    runner_up: Option<f64>,
+}
+
+impl Default for Best {
+    fn default() -> Self {
+        Self {
+            set: Vec::new(),
+            score: f64::NEG_INFINITY,
+            runner_up: None,
+        }
+    }
+}
+
+impl Best {
+    fn take(&mut self, batch: &Batch, scores: &[f64], size: usize) {
+        for (set, score) in batch.sets.chunks_exact(size).zip(scores) {
+            let better_ranks = || set.iter().map(|m| usize::from(*m)).lt(self.set.iter().copied());
+            if *score > self.score || (*score == self.score && better_ranks()) {
+                if !self.set.is_empty() {
+                    self.runner_up = Some(self.score);
+                }
+                self.score = *score;
+                self.set = set.iter().map(|m| usize::from(*m)).collect();
+            } else if self.runner_up.is_none_or(|second| *score > second) {
+                self.runner_up = Some(*score);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// ψ that depends on the whole set in no simple way, within ±`size`.
+    struct Scrambled {
+        size: f32,
+        salt: u64,
+    }
+
+    impl SetResidual for Scrambled {
+        fn score(&self, sets: &[u16], size: usize, scores: &mut [f32]) {
+            for (set, score) in sets.chunks_exact(size).zip(scores) {
+                let mut hash = self.salt;
+                for member in set {
+                    hash = (hash ^ u64::from(*member))
+                        .wrapping_mul(0x9e37_79b9_7f4a_7c15)
+                        .rotate_left(23);
+                }
+                *score = self.size * ((hash >> 40) as f32 / (1u64 << 23) as f32 - 1.0);
+            }
+        }
+
+        fn upper_bound(&self) -> f32 {
+            self.size
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn bounded_search_agrees_with_scoring_everything(
+            mut base in proptest::collection::vec(-2.0f64..2.0, 4..16),
+            size in 1usize..5,
+            spread in 0.0f32..3.0,
+            salt in any::<u64>(),
+        ) {
+            base.sort_by(|a, b| b.total_cmp(a));
+            let residual = Scrambled { size: spread, salt };
+            let solve = |bounded| {
+                Problem { base: base.clone(), residual: Some(&residual), size, bounded }
+                    .solve(|_| Ok(()))
+                    .unwrap()
+            };
+            let (fast, full) = (solve(true), solve(false));
+            prop_assert_eq!(&fast.set, &full.set);
+            prop_assert_eq!(fast.score, full.score);
+            prop_assert_eq!(full.statistics.excluded, 0);
+            let total = count_sets(base.len(), size).unwrap();
+            prop_assert_eq!(fast.statistics.scored + fast.statistics.excluded, total);
+        }
+    }
+
+    #[test]
+    fn a_small_residual_excludes_most_sets() {
+        let base: Vec<f64> = (0..80).map(|i| 8.0 - 0.2 * f64::from(i)).collect();
+        let residual = Scrambled { size: 0.5, salt: 7 };
+        let problem = Problem {
+            base,
+            residual: Some(&residual),
+            size: 4,
+            bounded: true,
+        };
+        let found = problem.solve(|_| Ok(())).unwrap();
+        assert!(found.statistics.scored < 20_000, "{:?}", found.statistics);
+        assert!(found.statistics.certified);
+    }
+
+    #[test]
+    fn equal_scores_go_to_the_better_base_ranks() {
+        let problem = Problem {
+            base: vec![1.0; 6],
+            residual: None,
+            size: 3,
+            bounded: false,
+        };
+        assert_eq!(problem.solve(|_| Ok(())).unwrap().set, vec![0, 1, 2]);
+    }
+}

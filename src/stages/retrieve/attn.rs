@@ -1,0 +1,105 @@
+//! `retrieve attn`: the paper's context-aware attention pooler.
+
+use crate::engine::context::{RunResult, StageContext};
+use crate::engine::value::Value;
+use crate::lang::catalog::{Gives, StageSpec};
+use crate::lang::types::Type;
+use crate::model::attention_pooler::{AttentionPooler, Config, ScorerForm};
+use crate::model::gene_encoder;
+use crate::model::parameters::Parameters;
+use crate::model::trained_scorer::index_tensor;
+use crate::plan::graph::Hint;
+use crate::stages::Stage;
+use crate::stages::parameters::{
+    BATCH, DROPOUT, EMBEDDING, HEADS, HIDDEN, K, LEARNING_RATE, NOISE, SEED, WEIGHT_DECAY, float, integer,
+};
+use crate::stages::retrieve::{check_pool_size, feature_tensor, input_split, rank_all, train_retriever};
+use crate::stages::select::check_heads;
+
+/// The stage.
+pub static STAGE: Stage = Stage {
+    spec: StageSpec {
+        verb: "retrieve",
+        method: Some("attn"),
+        takes: &[Type::Split],
+        gives: Gives::Value(Type::Pools),
+        summary: "Candidate pools by target-conditioned attention over all genes",
+        description: "Each gene is encoded and normalised; a target attends to all genes for a context vector, and a \
+            perceptron scores every gene as its regulator from [z_r; z_t; c_t; z_r⊙z_t; z_r⊙c_t; z_t⊙c_t; ⟨z_r,z_t⟩; \
+            ⟨z_r,c_t⟩] (paper §4.2 and App. C, eq. 1–10). Trained with weighted binary cross-entropy on the training \
+            targets. The K best genes are the pool; a target is never its own candidate.\n\n\
+            Compare it with `retrieve popularity`, which looks at no expression at all.",
+        parameters: &[
+            K,
+            integer(
+                "epochs",
+                1,
+                10_000,
+                "20",
+                "Passes over the training targets (paper App. D).",
+            ),
+            BATCH,
+            LEARNING_RATE,
+            WEIGHT_DECAY,
+            EMBEDDING,
+            HEADS,
+            HIDDEN,
+            DROPOUT,
+            NOISE,
+            float(
+                "positive_weight",
+                0.01,
+                10_000.0,
+                "20",
+                "Weight w of true regulators in the loss (eq. 10; left open by the paper).",
+            ),
+            SEED,
+        ],
+        examples: &["retrieve attn k=80", "retrieve [dot, attn] k=80 | plot coverage"],
+        version: 1,
+        reads: &[],
+    },
+    run: Some(run),
+};
+
+fn run(context: &StageContext, input: Option<Value>) -> RunResult<Value> {
+    let arguments = context.arguments;
+    let split = input_split(input)?;
+    check_pool_size(arguments.count("k"), &split.dataset)?;
+    check_heads(arguments)?;
+    let features = feature_tensor(&split.dataset, context.device)?;
+    let config = Config {
+        encoder: gene_encoder::Config {
+            features: features.dim(1)?,
+            hidden: arguments.count("hidden"),
+            depth: 1,
+            embedding: arguments.count("embedding"),
+            dropout: arguments.float("dropout"),
+        },
+        heads: arguments.count("heads"),
+        scorer_hidden: arguments.count("hidden"),
+        dropout: arguments.float("dropout"),
+    };
+    let parameters = Parameters::new(arguments.seed("seed"), "retrieve attn");
+    let model = AttentionPooler::new(parameters.builder(context.device), &config)?;
+    let form = if context.hints.contains(&Hint::FactoredScorer) {
+        ScorerForm::Factored
+    } else {
+        ScorerForm::Literal
+    };
+    let training = train_retriever(
+        context,
+        "retrieve attn",
+        &split,
+        parameters.variables(),
+        |x, targets, random| {
+            let z = model.embed(x, Some(random))?;
+            model.logits(&z, targets, form, Some(random))
+        },
+    )?;
+    let z = model.embed(&features, None)?.detach();
+    rank_all(context, split, "attn", training, |targets| {
+        let targets = index_tensor(targets, targets.len(), context.device)?;
+        Ok(model.logits(&z, &targets, form, None)?.to_vec2()?)
+    })
+}

@@ -1,0 +1,83 @@
+//! `retrieve dot`: the paper's pairwise dot-product retriever.
+
+use crate::engine::context::{RunResult, StageContext};
+use crate::engine::value::Value;
+use crate::lang::catalog::{Gives, StageSpec};
+use crate::lang::types::Type;
+use crate::model::dual_encoder::{Config, DualEncoder};
+use crate::model::parameters::Parameters;
+use crate::model::trained_scorer::index_tensor;
+use crate::stages::Stage;
+use crate::stages::parameters::{
+    BATCH, DROPOUT, EMBEDDING, HIDDEN, K, LEARNING_RATE, NOISE, SEED, WEIGHT_DECAY, float, integer,
+};
+use crate::stages::retrieve::{check_pool_size, feature_tensor, input_split, rank_all, train_retriever};
+
+/// The stage.
+pub static STAGE: Stage = Stage {
+    spec: StageSpec {
+        verb: "retrieve",
+        method: Some("dot"),
+        takes: &[Type::Split],
+        gives: Gives::Value(Type::Pools),
+        summary: "Candidate pools by a learned dot product of target and regulator embeddings",
+        description: "A shared encoder with one head for the target role and one for the source role; a pair's score \
+            is their dot product (paper App. C). Trained like `retrieve attn`. The paper's pairwise baseline.",
+        parameters: &[
+            K,
+            integer(
+                "epochs",
+                1,
+                10_000,
+                "20",
+                "Passes over the training targets (paper App. D).",
+            ),
+            BATCH,
+            LEARNING_RATE,
+            WEIGHT_DECAY,
+            EMBEDDING,
+            HIDDEN,
+            DROPOUT,
+            NOISE,
+            float(
+                "positive_weight",
+                0.01,
+                10_000.0,
+                "20",
+                "Weight w of true regulators in the loss (eq. 10; left open by the paper).",
+            ),
+            SEED,
+        ],
+        examples: &["retrieve dot k=80 | plot coverage"],
+        version: 1,
+        reads: &[],
+    },
+    run: Some(run),
+};
+
+fn run(context: &StageContext, input: Option<Value>) -> RunResult<Value> {
+    let arguments = context.arguments;
+    let split = input_split(input)?;
+    check_pool_size(arguments.count("k"), &split.dataset)?;
+    let features = feature_tensor(&split.dataset, context.device)?;
+    let config = Config {
+        features: features.dim(1)?,
+        hidden: arguments.count("hidden"),
+        embedding: arguments.count("embedding"),
+        dropout: arguments.float("dropout"),
+    };
+    let parameters = Parameters::new(arguments.seed("seed"), "retrieve dot");
+    let model = DualEncoder::new(parameters.builder(context.device), &config)?;
+    let training = train_retriever(
+        context,
+        "retrieve dot",
+        &split,
+        parameters.variables(),
+        |x, targets, random| model.logits(&model.embed(x, Some(random))?, targets),
+    )?;
+    let h = model.embed(&features, None)?.detach();
+    rank_all(context, split, "dot", training, |targets| {
+        let targets = index_tensor(targets, targets.len(), context.device)?;
+        Ok(model.logits(&h, &targets)?.to_vec2()?)
+    })
+}

@@ -1,0 +1,114 @@
+//! `select`: Pools → Scorer. Stage 2 learns to score sets of a target's candidates.
+
+pub mod pairs2;
+pub mod residual_hos2;
+pub mod stage1;
+
+mod negatives;
+
+use crate::data::pools::{Pools, TrainingCurve};
+use crate::engine::context::{RunResult, StageContext};
+use crate::engine::value::Value;
+use crate::lang::arguments::Arguments;
+use crate::lang::diagnostics::Diagnostic;
+use crate::model::gene_encoder;
+use crate::model::pair_scorer;
+use crate::model::scorer::{Scorer, SetScorer};
+use crate::model::training::Schedule;
+use crate::random::Random;
+use std::sync::Arc;
+
+/// The pools that flow in.
+fn input_pools(input: Option<Value>) -> RunResult<Arc<Pools>> {
+    match input {
+        Some(Value::Pools(pools)) => Ok(pools),
+        _ => Err(Diagnostic::error("internal", "`select` was run without Pools").into()),
+    }
+}
+
+fn scorer(pools: Arc<Pools>, method: &str, model: Box<dyn SetScorer>, training: TrainingCurve) -> Value {
+    Value::Scorer(Arc::new(Scorer {
+        pools,
+        method: method.to_owned(),
+        model,
+        training,
+    }))
+}
+
+/// Fails when the heads don't divide the embedding.
+pub fn check_heads(arguments: &Arguments) -> RunResult<()> {
+    let (heads, embedding) = (arguments.count("heads"), arguments.count("embedding"));
+    if heads > 0 && embedding.is_multiple_of(heads) {
+        return Ok(());
+    }
+    let message = format!("expected `heads` to divide `embedding`, found heads={heads} and embedding={embedding}");
+    Err(Diagnostic::error("heads-do-not-divide", message)
+        .help("for instance `embedding=128 heads=4`")
+        .into())
+}
+
+fn schedule(arguments: &Arguments) -> Schedule {
+    Schedule {
+        epochs: arguments.count("epochs"),
+        batch: arguments.count("batch"),
+        learning_rate: arguments.float("lr"),
+        weight_decay: arguments.float("weight_decay"),
+    }
+}
+
+fn encoder_config(arguments: &Arguments, features: usize) -> gene_encoder::Config {
+    gene_encoder::Config {
+        features,
+        hidden: arguments.count("hidden"),
+        depth: 1,
+        embedding: arguments.count("embedding"),
+        dropout: arguments.float("dropout"),
+    }
+}
+
+fn pair_config(arguments: &Arguments) -> pair_scorer::Config {
+    pair_scorer::Config {
+        embedding: arguments.count("embedding"),
+        hidden: arguments.count("hidden"),
+        depth: 1,
+        dropout: arguments.float("dropout"),
+    }
+}
+
+/// Batches of training targets of one team size, the sizes in random order.
+fn batches_by_size(pools: &Pools, batch: usize, random: &mut Random) -> Vec<Vec<usize>> {
+    let mut sizes = pools.split.sizes.clone();
+    random.shuffle(&mut sizes);
+    sizes
+        .iter()
+        .flat_map(|size| crate::model::training::shuffled_batches(&pools.split.train_of_size(*size), batch, random))
+        .collect()
+}
+
+/// The true team of a training target followed by its pool without the team, `length` candidates in all where the pool
+/// has as many.
+fn candidates_with_team(pools: &Pools, target: usize, length: usize) -> Vec<usize> {
+    let team = pools.split.dataset.network.team(target);
+    let others = pools.ranked[target].iter().copied().filter(|r| !team.contains(r));
+    team.iter().copied().chain(others).take(length).collect()
+}
+
+/// Fails when the pools are too small to offer a wrong set beside every training team.
+fn check_pools_hold_teams(context: &StageContext, pools: &Pools) -> RunResult<()> {
+    context.check_cancelled()?;
+    match pools.split.sizes.iter().find(|size| **size >= pools.k) {
+        None => Ok(()),
+        Some(size) => {
+            let message = format!(
+                "a pool of k={} candidates leaves no choice for teams of {size} regulators",
+                pools.k
+            );
+            Err(Diagnostic::error("team-larger-than-pool", message)
+                .help(format!(
+                    "`k` must be larger than the largest team size, for instance k={}",
+                    4 * size
+                ))
+                .into())
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! Simulated data sets.
+
+pub mod sergio;

@@ -1,0 +1,3 @@
+//! Who trains, and who is evaluated.
+
+pub mod stratified;
