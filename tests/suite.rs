@@ -6,3 +6,5 @@
 mod catalog;
 #[path = "suite/messages.rs"]
 mod messages;
+#[path = "suite/plans.rs"]
+mod plans;

@@ -8,6 +8,7 @@ use crate::lang::diagnostics::{Diagnostic, Severity};
 use crate::lang::types::Type;
 use crate::plan::graph::{Cell, Node, Plan, Request, Show, View};
 use crate::plan::identity::{Fingerprint, identify};
+use crate::plan::limits::refusal;
 use crate::plan::sweep::{Choice, axis_names, choices};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -142,7 +143,12 @@ impl Builder<'_> {
             implied: stage.implied,
             span: stage.span,
         });
-        self.plan.nodes.len() - 1
+        let index = self.plan.nodes.len() - 1;
+        let refusal = self.plan.nodes.last().and_then(|node| refusal(&self.plan, node));
+        if let Some(error) = refusal.filter(|error| !self.errors.contains(error)) {
+            self.errors.push(error);
+        }
+        index
     }
 }
 

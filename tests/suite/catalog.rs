@@ -133,6 +133,7 @@ static SPECS: &[StageSpec] = &[
         spec("decode", "exact", &[Type::Scorer], Type::Teams),
         &[
             CAP,
+            integer("limit", 1, i64::MAX, "100000000"),
             parameter("verify", ParameterKind::Boolean, DefaultValue::Literal("false")),
         ],
     ),

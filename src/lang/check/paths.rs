@@ -105,8 +105,8 @@ fn missing(environment: &Environment, parameter: &ParameterSpec, text: &str, spa
         .and_then(nearest_sibling)
         .or_else(|| nearest_sibling(path))
     {
-        Some(near) => format!("did you mean `{}`?", path.with_file_name(near).display()),
-        None => format!("expected the path of an existing {kind}"),
+        Some(near) if !text.is_empty() => format!("did you mean `{}`?", path.with_file_name(near).display()),
+        _ => format!("expected the path of an existing {kind}"),
     };
     Box::new(
         Diagnostic::error("missing-file", problem)

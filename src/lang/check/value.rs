@@ -119,11 +119,7 @@ fn tuple(
         let Value::Integer(number) = &item.node else {
             return Err(wrong_type(parameter, item));
         };
-        let number = integer_in_range(parameter, item, *number, range)?;
-        if numbers.contains(&number) {
-            return Err(repeated(item, &number.to_string()));
-        }
-        numbers.push(number);
+        numbers.push(integer_in_range(parameter, item, *number, range)?);
     }
     Ok(Argument::Integers(numbers))
 }

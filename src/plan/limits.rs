@@ -1,0 +1,90 @@
+//! What can't be decoded is refused before anything runs.
+
+use crate::lang::arguments::{Argument, Arguments};
+use crate::lang::diagnostics::Diagnostic;
+use crate::lang::implied::PREDICT;
+use crate::lang::types::Type;
+use crate::plan::cost::{binomial, grouped};
+use crate::plan::graph::{Node, Plan};
+
+/// Sets a second that two cores score with the default scorer; only for the words of an error.
+const TYPICAL_RATE: u128 = 200_000;
+
+/// The sets that each team size has for one target: C(M_R, R), with M_R the smaller of cap and pool. Empty where
+/// pool or sizes can't be known from the plan.
+pub fn sets_per_target(plan: &Plan, node: &Node) -> Vec<(usize, usize, u128)> {
+    let Some(pool) = plan.nearest_count(node, "k") else {
+        return Vec::new();
+    };
+    let sizes = match node.arguments.counts("sizes") {
+        sizes if !sizes.is_empty() => sizes,
+        _ => plan.nearest_counts(node, "sizes"),
+    };
+    let cap = |size| capped(&node.arguments, size, pool);
+    let sets = sizes
+        .into_iter()
+        .map(|size| (size, cap(size), binomial(cap(size), size)));
+    sets.collect()
+}
+
+fn capped(arguments: &Arguments, size: usize, pool: usize) -> usize {
+    arguments.count_for_size("cap", size).map_or(pool, |cap| cap.min(pool))
+}
+
+/// The error of a decoder that can't do what is asked: a team does not fit its pool, or a scorer with an interaction
+/// term has more sets than the stage's `limit`. `None` for all other stages.
+pub fn refusal(plan: &Plan, node: &Node) -> Option<Diagnostic> {
+    if node.gives != Type::Teams {
+        return None;
+    }
+    let sets = sets_per_target(plan, node);
+    if let Some((size, pool, _)) = sets.iter().find(|(size, pool, _)| size > pool) {
+        return Some(too_small(node, *size, *pool));
+    }
+    let select = plan.upstream(node, "select")?;
+    let searches = node.spec.name() == "decode exact" || node.spec.verb == PREDICT;
+    if !searches || select.spec.decomposes() {
+        return None;
+    }
+    let limit = match node.arguments.get("limit") {
+        Some(Argument::Integer(limit)) => u128::try_from(*limit).unwrap_or(0),
+        _ => return None,
+    };
+    let worst = sets.into_iter().max_by_key(|(_, _, sets)| *sets)?;
+    (worst.2 > limit).then(|| too_many(node, worst, limit))
+}
+
+fn too_small(node: &Node, size: usize, pool: usize) -> Diagnostic {
+    let message = format!("a team of {size} regulators does not fit a pool of {pool} candidates");
+    Diagnostic::error("team-larger-than-pool", message).at(
+        node.span,
+        format!("`k` and `cap` are at least {size} where teams have {size} members"),
+    )
+}
+
+fn too_many(node: &Node, (size, pool, sets): (usize, usize, u128), limit: u128) -> Diagnostic {
+    let message = format!(
+        "`{}` may have to score {} sets of {size} out of {pool} candidates for each target, above its limit of {}",
+        node.spec.name(),
+        grouped(sets),
+        grouped(limit)
+    );
+    Diagnostic::error("too-many-sets", message)
+        .at(
+            node.span,
+            format!("up to {} for each target on two cores", duration(sets / TYPICAL_RATE)),
+        )
+        .help(format!(
+            "a smaller `cap={{{size}: …}}` or `decode topr` needs less; a higher `limit` allows it"
+        ))
+}
+
+fn duration(seconds: u128) -> String {
+    let (number, unit) = match seconds {
+        0..120 => (seconds, "seconds"),
+        120..7_200 => (seconds / 60, "minutes"),
+        7_200..172_800 => (seconds / 3_600, "hours"),
+        _ => (seconds / 86_400, "days"),
+    };
+    format!("{} {unit}", grouped(number))
+}
