@@ -150,7 +150,9 @@ impl Parser<'_> {
                 TokenKind::Pipe => self
                     .unexpected("unexpected-pipe", "the end of the statement")
                     .help("only a pipeline goes on with `|`"),
-                _ => self.unexpected("unexpected-text", "the end of the line"),
+                _ => self
+                    .unexpected("unexpected-text", "the end of the line")
+                    .help("help takes a verb and a method: `help retrieve attn`"),
             };
             self.report(error);
         }
