@@ -9,11 +9,13 @@ use crate::lang::check::check;
 use crate::lang::checked::{Checked, Environment};
 use crate::lang::diagnostics::{Diagnostic, Severity};
 use crate::lang::options::Options;
-use crate::pending::{Rendered, RuleOutcome, explain, optimise, page, render_outcome, render_view};
+use crate::pending::{Rendered, page, render_all};
 use crate::plan::build::build;
+use crate::plan::explain::{Explanation, explain};
 use crate::plan::fingerprint;
 use crate::plan::graph::{Plan, Request, Show, View};
 use crate::plan::identity::Fingerprint;
+use crate::plan::rules::{RULES, RuleOutcome, optimise};
 use crate::report::write::check_writable;
 use crate::source::Source;
 use crate::stages;
@@ -57,8 +59,8 @@ impl Prepared {
 pub enum Shown {
     /// A finished pipeline, and its tables and figures.
     Result(Outcome, Vec<Rendered>),
-    /// The plan of a pipeline, as text.
-    Explanation(String),
+    /// The plan of a pipeline.
+    Explanation(Explanation),
     /// A page of the catalog, as text.
     Help(String),
 }
@@ -169,7 +171,7 @@ impl Session {
         for request in &plan.requests {
             show(match request {
                 Request::Show(pipeline) => result(&mut execution, pipeline)?,
-                Request::Explain(pipeline) => Shown::Explanation(explain(pipeline)),
+                Request::Explain(pipeline) => Shown::Explanation(explain(&plan, pipeline, RULES)),
                 Request::Help { verb, method } => Shown::Help(page(&self.catalog, verb.as_deref(), method.as_deref())),
             });
         }
@@ -181,14 +183,14 @@ impl Session {
         Ok(page(&self.catalog, verb, method))
     }
 
-    /// The plan of every pipeline of a script, as text. Reads no data, runs nothing.
-    pub fn explain(&self, source: &Source) -> Result<(Vec<String>, Vec<Diagnostic>), Vec<Diagnostic>> {
-        let prepared = self.plan(source, &fingerprint::metadata)?;
-        let explanations = prepared.plan.requests.iter().filter_map(|request| match request {
-            Request::Show(pipeline) | Request::Explain(pipeline) => Some(explain(pipeline)),
+    /// The plan of every pipeline of a script, and its warnings. Reads no data, runs nothing.
+    pub fn explain(&self, source: &Source) -> Result<(Vec<Explanation>, Vec<Diagnostic>), Vec<Diagnostic>> {
+        let Prepared { plan, warnings, .. } = self.plan(source, &fingerprint::metadata)?;
+        let explanations = plan.requests.iter().filter_map(|request| match request {
+            Request::Show(pipeline) | Request::Explain(pipeline) => Some(explain(&plan, pipeline, RULES)),
             Request::Help { .. } => None,
         });
-        Ok((explanations.collect(), prepared.warnings))
+        Ok((explanations.collect(), warnings))
     }
 
     fn plan(&self, source: &Source, fingerprint: &Fingerprint) -> Result<Prepared, Vec<Diagnostic>> {
@@ -208,7 +210,7 @@ impl Session {
         }
         let mut plan = build(&checked, &self.catalog, fingerprint)?;
         plan.options = self.overridden(plan.options);
-        let optimisations = optimise(&mut plan);
+        let optimisations = optimise(&mut plan, RULES);
         Ok(Prepared {
             plan,
             warnings: diagnostics,
@@ -258,17 +260,7 @@ fn syntax_error(error: SyntaxError) -> Diagnostic {
 /// Evaluates and renders one pipeline: its views, or the usual display of its last value where it has none.
 fn result(execution: &mut Execution, show: &Show) -> Result<Shown, Failure> {
     let outcome = execution.show(show)?;
-    let rendered = if outcome.views.is_empty() {
-        render_outcome(&outcome)
-    } else {
-        let views = outcome.views.iter().map(|view| {
-            render_view(view).map_err(|diagnostic| match diagnostic.label {
-                Some(_) => Failure::Run(Box::new(diagnostic)),
-                None => Failure::Run(Box::new(diagnostic.at(view.span, "while showing this"))),
-            })
-        });
-        views.collect::<Result<_, _>>()?
-    };
+    let rendered = render_all(&outcome).map_err(|diagnostic| Failure::Run(Box::new(diagnostic)))?;
     Ok(Shown::Result(outcome, rendered))
 }
 

@@ -7,6 +7,7 @@ use super::environment;
 use super::output::Output;
 use super::source;
 use grn::Session;
+use grn::plan::explain::Explanation;
 
 /// Explains every pipeline of a script.
 pub fn explain(arguments: &ScriptArguments, reporter: &Reporter, output: &mut Output) -> Exit {
@@ -20,7 +21,8 @@ pub fn explain(arguments: &ScriptArguments, reporter: &Reporter, output: &mut Ou
     match Session::new(environment::variables()).explain(&source) {
         Ok((explanations, warnings)) => {
             reporter.report(Some(&source), &warnings);
-            output.print(&explanations.join("\n"));
+            let texts: Vec<String> = explanations.iter().map(Explanation::to_text).collect();
+            output.print(&texts.join("\n"));
             Exit::Fine
         }
         Err(problems) => {

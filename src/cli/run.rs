@@ -113,7 +113,8 @@ fn print(shown: &Shown, output: &mut Output) {
             output.print(&text);
             output.print("\n");
         }),
-        Shown::Explanation(text) | Shown::Help(text) => output.print(text),
+        Shown::Explanation(explanation) => output.print(&explanation.to_text()),
+        Shown::Help(text) => output.print(text),
     }
 }
 
