@@ -46,7 +46,7 @@ impl Reporter {
         let _ = self.writer.print(&buffer);
     }
 
-    /// Prints `2 errors, 1 warning` where there is anything to count.
+    /// Prints `2 errors, 1 warning` where there are several.
     pub fn count(&self, diagnostics: &[Diagnostic]) {
         let count = |severity| diagnostics.iter().filter(|d| d.severity == severity).count();
         let words = |count: usize, word: &str| match count {
@@ -59,7 +59,7 @@ impl Reporter {
             words(count(Severity::Warning), "warning"),
         ];
         let parts: Vec<String> = parts.into_iter().flatten().collect();
-        if !parts.is_empty() {
+        if diagnostics.len() > 1 {
             self.note(&parts.join(", "));
         }
     }

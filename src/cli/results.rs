@@ -6,6 +6,7 @@ use grn::lang::diagnostics::Diagnostic;
 use grn::pending::{Rendered, document, html};
 use grn::report::write::{check_writable, write_atomically};
 use std::fs;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 /// Columns of a table on standard output.
@@ -33,13 +34,7 @@ impl Files {
     /// Makes the page's folder and finds out, before a long run, whether everything can be written.
     pub fn prepare(folder: &Path, json: Option<&Path>, source: &Source) -> Result<Self, Diagnostic> {
         let made = (!folder.exists()).then(|| folder.to_owned());
-        fs::create_dir_all(folder).map_err(|error| {
-            Diagnostic::error(
-                "cannot-write",
-                format!("the folder `{}` can't be made: {error}", folder.display()),
-            )
-            .help("`--out` takes the folder of the HTML page")
-        })?;
+        fs::create_dir_all(folder).map_err(|error| unmade(folder, &error))?;
         let files = Self {
             page: folder.join(format!("{}.html", title(source))),
             json: json.map(Path::to_owned),
@@ -70,6 +65,17 @@ impl Drop for Files {
             let _ = fs::remove_dir(folder);
         }
     }
+}
+
+fn unmade(folder: &Path, error: &io::Error) -> Diagnostic {
+    let shown = folder.display();
+    let reason = match error.kind() {
+        ErrorKind::AlreadyExists | ErrorKind::NotADirectory => "a file stands in the way".to_owned(),
+        ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        _ => error.to_string(),
+    };
+    Diagnostic::error("cannot-write", format!("the folder `{shown}` can't be made: {reason}"))
+        .help("`--out` takes the folder of the HTML page")
 }
 
 /// What a table says on standard output; figures are for the page alone.
