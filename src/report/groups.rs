@@ -39,6 +39,20 @@ pub fn group(cells: &[GridCell], per_seed: bool) -> Vec<Group<'_>> {
     groups
 }
 
+/// Merges groups with equal keys, for instance rows that share their pools: the first one's cells stay, and the axes on
+/// which all of them agree.
+pub fn merge_by<'a, K: PartialEq>(groups: Vec<Group<'a>>, key: impl Fn(&Group<'a>) -> K) -> Vec<Group<'a>> {
+    let mut merged: Vec<(K, Group<'a>)> = Vec::new();
+    for group in groups {
+        let key = key(&group);
+        match merged.iter_mut().find(|(other, _)| *other == key) {
+            Some((_, first)) => first.axes.retain(|axis| group.axes.contains(axis)),
+            None => merged.push((key, group)),
+        }
+    }
+    merged.into_iter().map(|(_, group)| group).collect()
+}
+
 /// The names of all axes that occur, in order of first appearance.
 pub fn axis_names(groups: &[Group<'_>]) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
@@ -61,8 +75,14 @@ pub fn shown(argument: &Argument) -> String {
 impl Group<'_> {
     /// How a legend calls it: its axis values, or the methods of its pipeline where nothing is swept.
     pub fn label(&self) -> String {
+        let methods = self.cells.first().map(|cell| methods(&cell.value));
+        self.label_or(&methods.unwrap_or_default())
+    }
+
+    /// How a legend calls it: its axis values, or `name` where nothing is swept.
+    pub fn label_or(&self, name: &str) -> String {
         if self.axes.is_empty() {
-            return self.cells.first().map(|cell| methods(&cell.value)).unwrap_or_default();
+            return name.to_owned();
         }
         let parts = self.axes.iter().map(|(name, value)| match value {
             Argument::Text(text) => text.clone(),
@@ -124,7 +144,7 @@ fn methods(value: &Value) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{axis_names, group, seeds_in_words};
+    use super::{axis_names, group, merge_by, seeds_in_words};
     use crate::report::fixtures;
 
     #[test]
@@ -142,6 +162,14 @@ mod tests {
     #[test]
     fn a_lone_cell_is_called_by_its_methods() {
         assert_eq!(group(&[fixtures::cell()], false)[0].label(), "attn · residual_hos2");
+    }
+
+    #[test]
+    fn merged_groups_keep_what_they_agree_on() {
+        let cells = fixtures::sweep();
+        let merged = merge_by(group(&cells, true), |group| group.axis("seed").cloned());
+        let labels: Vec<String> = merged.iter().map(super::Group::label).collect();
+        assert_eq!(labels, ["seed=42", "seed=43", "seed=44"]);
     }
 
     #[test]

@@ -1,15 +1,19 @@
 //! The stages, one method a file, and the one table that lists them.
 
 pub mod decode;
+pub mod evaluate;
 pub mod features;
 pub mod inject;
 pub mod load;
 pub mod parameters;
+pub mod plot;
 pub mod predict;
 pub mod retrieve;
+pub mod save;
 pub mod select;
 pub mod simulate;
 pub mod split;
+pub mod table;
 
 use crate::engine::context::{RunResult, StageContext};
 use crate::engine::value::Value;
@@ -44,6 +48,12 @@ pub static STAGES: &[&Stage] = &[
     &decode::exact::STAGE,
     &decode::topr::STAGE,
     &predict::STAGE,
+    &evaluate::exact_match::STAGE,
+    &plot::coverage::STAGE,
+    &plot::exact::STAGE,
+    &plot::training::STAGE,
+    &table::STAGE,
+    &save::STAGE,
 ];
 
 /// What the language knows of the stages.

@@ -40,10 +40,10 @@ pub fn table(cells: &[GridCell], per_seed: bool) -> Table {
     );
     table.note(notes::BASELINE);
     table.note(if replicated {
-        "mean ± standard deviation over seeds; n, seen, novel and [Wilson 95 % interval] from the counts of all seeds, \
+        "mean ± standard deviation over seeds; n, seen, novel and [Wilson's 95 % interval] from the counts of all seeds, \
          where a target counts once for each seed that tests it"
     } else {
-        "[Wilson 95 % interval]"
+        "[…]: Wilson's 95 % interval"
     });
     table
 }
