@@ -25,7 +25,7 @@ pub use parser::parse;
 pub use text::quote;
 pub use word::is_name;
 
-use ast::Script;
+use ast::{Script, Statement};
 use span::Span;
 
 /// What the parser makes of a text: it never fails, it reports.
@@ -35,6 +35,18 @@ pub struct Parse {
     pub script: Script,
     /// Everything that could not, in source order.
     pub errors: Vec<SyntaxError>,
+}
+
+impl Parse {
+    /// Whether `statement`, one of this script's, has no error inside: what is missing from its tree is then missing
+    /// from the text, and worth reporting.
+    pub fn is_whole(&self, statement: &Statement) -> bool {
+        let Span { start, end } = statement.span;
+        !self
+            .errors
+            .iter()
+            .any(|error| start <= error.span.start && error.span.end <= end)
+    }
 }
 
 /// A place where the text is not grn.
