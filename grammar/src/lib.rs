@@ -2,6 +2,15 @@
 //!
 //! This crate knows nothing of biology or models: verbs, methods and parameters are plain names here. The normative
 //! grammar is `grn.ebnf`, beside this crate's sources.
+//!
+//! ```
+//! let parse = grn_grammar::parse("retrieve attn k=80 |\nselect pairs2 m=");
+//! let codes: Vec<&str> = parse.errors.iter().map(|error| error.code).collect();
+//! assert_eq!(codes, ["trailing-pipe", "missing-value"]);
+//!
+//! let text = grn_grammar::format("retrieve attn k = 80|select pairs2");
+//! assert_eq!(text.as_deref(), Ok("retrieve attn k=80 | select pairs2\n"));
+//! ```
 
 pub mod ast;
 mod completeness;
