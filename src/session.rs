@@ -9,13 +9,15 @@ use crate::lang::check::check;
 use crate::lang::checked::{Checked, Environment};
 use crate::lang::diagnostics::{Diagnostic, Severity};
 use crate::lang::options::Options;
-use crate::pending::{Rendered, page, render_all};
+use crate::pending::page;
 use crate::plan::build::build;
 use crate::plan::explain::{Explanation, explain};
 use crate::plan::fingerprint;
 use crate::plan::graph::{Plan, Request, Show, View};
 use crate::plan::identity::Fingerprint;
 use crate::plan::rules::{RULES, RuleOutcome, optimise};
+use crate::report::render::{Rendered, render_all};
+use crate::report::save::check_extension;
 use crate::report::write::check_writable;
 use crate::source::Source;
 use crate::stages;
@@ -283,7 +285,11 @@ fn output_problems(view: &View) -> Vec<Diagnostic> {
         matches!(parameter.kind, ParameterKind::File) && !view.spec.reads.contains(&parameter.name)
     });
     let paths = written.filter_map(|parameter| view.arguments.text(parameter.name));
-    let problems = paths.filter_map(|path| check_writable(Path::new(path)).err());
+    let check = |path: &str| match view.spec.verb {
+        "save" => check_extension(Path::new(path)).and_then(|_| check_writable(Path::new(path))),
+        _ => check_writable(Path::new(path)),
+    };
+    let problems = paths.filter_map(|path| check(path).err());
     problems
         .map(|problem| problem.at(view.span, "this writes it"))
         .collect()

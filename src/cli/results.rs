@@ -3,7 +3,9 @@
 use grn::Source;
 use grn::engine::outcome::Outcome;
 use grn::lang::diagnostics::Diagnostic;
-use grn::pending::{Rendered, document, html};
+use grn::report::json::document;
+use grn::report::page::{Page, Section, page};
+use grn::report::render::Rendered;
 use grn::report::write::{check_writable, write_atomically};
 use std::fs;
 use std::io::{self, ErrorKind};
@@ -19,8 +21,8 @@ pub struct Results {
     pub device: &'static str,
     /// The values, in script order.
     pub outcomes: Vec<Outcome>,
-    /// Tables and figures, in script order.
-    pub rendered: Vec<Rendered>,
+    /// What each pipeline shows, in script order.
+    pub sections: Vec<Section>,
 }
 
 /// Where the results go. Dropped without [`Files::write`], it takes away the folder that it made.
@@ -51,7 +53,11 @@ impl Files {
             let document = document(&results.outcomes, results.device, timings);
             write_atomically(path, format!("{document:#}\n").as_bytes())?;
         }
-        let page = html(&source.name, &source.text, &results.rendered);
+        let page = page(&Page {
+            title: &title(source),
+            script: &source.text,
+            sections: &results.sections,
+        });
         write_atomically(&self.page, page.as_bytes())?;
         self.made = None;
         Ok(std::mem::take(&mut self.page))
@@ -82,7 +88,8 @@ fn unmade(folder: &Path, error: &io::Error) -> Diagnostic {
 pub fn text(rendered: &Rendered) -> Option<String> {
     match rendered {
         Rendered::Table(table) => Some(table.to_text(TEXT_WIDTH)),
-        Rendered::Wrote(path) => Some(format!("wrote {}", path.display())),
+        Rendered::Wrote(path) => Some(format!("wrote {}\n", path.display())),
+        Rendered::Figure(_) => None,
     }
 }
 

@@ -14,6 +14,7 @@ use grn::engine::executor::Interrupted;
 use grn::engine::observer::CancelToken;
 use grn::lang::diagnostics::Diagnostic;
 use grn::{Failure, Session, Shown, Source};
+use grn::report::page::Section;
 use std::time::Instant;
 
 /// Runs a script.
@@ -98,8 +99,11 @@ impl Job<'_> {
         results.device = session.run(prepared, observer.as_ref(), cancel, &mut |shown| {
             print(&shown, output);
             if let Shown::Result(outcome, rendered) = shown {
+                results.sections.push(Section {
+                    heading: outcome.pipeline.clone(),
+                    items: rendered,
+                });
                 results.outcomes.push(outcome);
-                results.rendered.extend(rendered);
             }
         })?;
         Ok(results)
