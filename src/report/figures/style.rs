@@ -64,13 +64,6 @@ pub fn base_layout(title: &str, subtitle: &str, height: usize) -> Layout {
         .y_ref(Reference::Container)
         .y(1.0 - 16.0 / pixels)
         .y_anchor(Anchor::Top);
-    let legend = Legend::new()
-        .orientation(Orientation::Horizontal)
-        .x(0.0)
-        .x_anchor(Anchor::Left)
-        .y(-56.0 / area)
-        .y_anchor(Anchor::Top)
-        .background_color(Rgba::new(0, 0, 0, 0.0));
     Layout::new()
         .title(title)
         .font(Font::new().family(FONT).size(13).color(INK))
@@ -88,7 +81,18 @@ pub fn base_layout(title: &str, subtitle: &str, height: usize) -> Layout {
         .auto_size(true)
         .height(height)
         .show_legend(true)
-        .legend(legend)
+        .legend(legend_below(area))
+}
+
+/// Beneath a plot area of `area` pixels, clear of the title of its axis.
+fn legend_below(area: f64) -> Legend {
+    Legend::new()
+        .orientation(Orientation::Horizontal)
+        .x(0.0)
+        .x_anchor(Anchor::Left)
+        .y(-56.0 / area)
+        .y_anchor(Anchor::Top)
+        .background_color(Rgba::new(0, 0, 0, 0.0))
 }
 
 /// Interactive, without logo; saves as SVG under the figure's name.
