@@ -8,3 +8,7 @@ mod catalog;
 mod messages;
 #[path = "suite/plans.rs"]
 mod plans;
+#[path = "suite/properties.rs"]
+mod properties;
+#[path = "suite/real.rs"]
+mod real;

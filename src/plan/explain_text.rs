@@ -1,5 +1,6 @@
 //! The plain text of an explanation.
 
+use crate::lang::arguments::Argument;
 use crate::lang::suggest::join_with;
 use crate::plan::cost::{Cost, grouped};
 use crate::plan::explain::{Axis, Explanation, StageRow};
@@ -73,7 +74,8 @@ fn stage(explanation: &Explanation, index: usize, row: &StageRow) -> String {
         format!("  ({})", notes.join("; "))
     };
     let mut text = format!("{indent}{} → {}  {id}{notes}\n", row.name, row.gives);
-    let arguments = row.arguments.iter().map(|(name, value)| format!("{name}={value}"));
+    let given = row.arguments.iter().filter(|(_, value)| *value != Argument::Absent);
+    let arguments = given.map(|(name, value)| format!("{name}={value}"));
     text.push_str(&wrap(&format!("{indent}  "), arguments));
     text
 }
