@@ -1,1 +1,15 @@
 //! Tables and figures of results. Knows no models.
+
+pub mod figures;
+pub mod groups;
+pub mod html;
+pub mod json;
+pub mod page;
+pub mod render;
+pub mod save;
+pub mod table;
+pub mod tables;
+pub mod write;
+
+#[cfg(test)]
+pub(crate) mod fixtures;

@@ -1,21 +1,25 @@
 //! The stages, one method a file, and the one table that lists them.
 
 pub mod decode;
+pub mod evaluate;
 pub mod features;
 pub mod inject;
 pub mod load;
 pub mod parameters;
+pub mod plot;
 pub mod predict;
 pub mod retrieve;
+pub mod save;
 pub mod select;
 pub mod simulate;
 pub mod split;
+pub mod table;
 
 use crate::engine::context::{RunResult, StageContext};
 use crate::engine::value::Value;
 use crate::lang::catalog::{Catalog, StageSpec};
 
-/// Turns a stage's input into its output.
+/// What a stage does with its input; sources have none.
 pub type RunStage = fn(&StageContext, Option<Value>) -> RunResult<Value>;
 
 /// A stage method: what the language knows of it, and what it does. Views have no `run`: they are drawn by `report`.
@@ -43,7 +47,13 @@ pub static STAGES: &[&Stage] = &[
     &select::residual_hos2::STAGE,
     &decode::exact::STAGE,
     &decode::topr::STAGE,
+    &evaluate::exact_match::STAGE,
     &predict::STAGE,
+    &plot::coverage::STAGE,
+    &plot::exact::STAGE,
+    &plot::training::STAGE,
+    &table::STAGE,
+    &save::STAGE,
 ];
 
 /// What the language knows of the stages.

@@ -1,0 +1,75 @@
+//! Lines over replicates: the mean, and a band of ± one standard deviation.
+
+use crate::metrics::summary::summarise;
+use crate::report::figures::panels::Panel;
+use plotly::color::Rgba;
+use plotly::common::{DashType, Fill, HoverInfo, Line, Mode};
+use plotly::{Plot, Scatter};
+
+/// How one series is drawn.
+pub struct Series<'a> {
+    /// Its name in the legend, escaped.
+    pub label: &'a str,
+    /// Its colour for an opacity.
+    pub colour: &'a dyn Fn(f64) -> Rgba,
+    /// Solid for results, dashed for baselines.
+    pub dash: DashType,
+    /// The largest value that there can be; bands end there.
+    pub limit: f64,
+    /// Whether this is where the legend takes it from.
+    pub in_legend: bool,
+    /// What hovering shows, in plotly's notation.
+    pub hover: &'a str,
+}
+
+/// Draws the mean over `replicates` at x = 1, 2, …, with its band where there are several.
+pub fn draw(plot: &mut Plot, panel: &Panel, series: &Series<'_>, replicates: &[Vec<Option<f64>>]) {
+    let length = replicates.iter().map(Vec::len).max().unwrap_or(0);
+    let at = |index: usize| summarise(replicates.iter().map(|values| values.get(index).copied().flatten()));
+    let points: Vec<(usize, f64, f64)> = (0..length)
+        .filter_map(|index| at(index).map(|s| (index + 1, s.mean, s.deviation.unwrap_or(0.0))))
+        .collect();
+    // Equal replicates differ from their mean by rounding alone: no band.
+    if points.iter().any(|&(_, mean, deviation)| deviation > 1e-9 * mean.abs()) {
+        draw_band(plot, panel, series, &points);
+    }
+    let line = Line::new()
+        .width(2.0)
+        .color((series.colour)(1.0))
+        .dash(series.dash.clone());
+    let x: Vec<usize> = points.iter().map(|point| point.0).collect();
+    let y: Vec<f64> = points.iter().map(|point| point.1).collect();
+    let trace = Scatter::new(x, y)
+        .name(series.label)
+        .mode(Mode::Lines)
+        .line(line)
+        .legend_group(series.label)
+        .show_legend(series.in_legend)
+        .hover_template(format!("{}<extra>{}</extra>", series.hover, series.label))
+        .x_axis(panel.x())
+        .y_axis(panel.y());
+    plot.add_trace(trace);
+}
+
+fn draw_band(plot: &mut Plot, panel: &Panel, series: &Series<'_>, points: &[(usize, f64, f64)]) {
+    let upper = points
+        .iter()
+        .map(|&(x, mean, deviation)| (x, (mean + deviation).min(series.limit)));
+    let lower = points
+        .iter()
+        .rev()
+        .map(|&(x, mean, deviation)| (x, (mean - deviation).max(0.0)));
+    let (x, y): (Vec<usize>, Vec<f64>) = upper.chain(lower).unzip();
+    let trace = Scatter::new(x, y)
+        .name(series.label)
+        .mode(Mode::Lines)
+        .line(Line::new().width(0.0).color((series.colour)(0.0)))
+        .fill(Fill::ToSelf)
+        .fill_color((series.colour)(0.15))
+        .legend_group(series.label)
+        .show_legend(false)
+        .hover_info(HoverInfo::Skip)
+        .x_axis(panel.x())
+        .y_axis(panel.y());
+    plot.add_trace(trace);
+}

@@ -1,0 +1,315 @@
+//! The results as one JSON document for other programs (`run --json`); `docs/json.md` describes it.
+
+use crate::data::dataset::Dataset;
+use crate::data::pools::{Pools, TrainingCurve};
+use crate::data::split::Split;
+use crate::data::teams::{Prediction, SearchStatistics, Teams};
+use crate::engine::outcome::{GridCell, Outcome};
+use crate::engine::value::Value as Finished;
+use crate::lang::arguments::Argument;
+use crate::metrics::coverage::{CoverageCurve, curves, popularity_curves};
+use crate::metrics::report::ExactMatch;
+use crate::report::tables::dataset::team_sizes;
+use crate::report::tables::recall::shown_sizes;
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+
+/// Raised whenever a reader of the document could misread it.
+pub const FORMAT: u32 = 1;
+
+/// Every grid cell of every outcome, in script order. Without `timings` there are no `seconds`, and two runs of the
+/// same script on the same kind of device give the same bytes. Numbers that are undefined are `null`.
+pub fn document(outcomes: &[Outcome], device: &str, timings: bool) -> Value {
+    let results: Vec<Value> = outcomes
+        .iter()
+        .flat_map(|outcome| {
+            outcome
+                .cells
+                .iter()
+                .map(|cell| result(&outcome.pipeline, cell, timings))
+        })
+        .collect();
+    json!({ "format": FORMAT, "grn": env!("CARGO_PKG_VERSION"), "device": device, "results": results })
+}
+
+fn result(pipeline: &str, cell: &GridCell, timings: bool) -> Value {
+    let axes = cell.axes.iter().map(|(name, value)| (name.clone(), argument(value)));
+    let mut entry = Map::new();
+    entry.insert("pipeline".to_owned(), json!(pipeline));
+    entry.insert("type".to_owned(), json!(cell.value.kind().name()));
+    entry.insert("axes".to_owned(), Value::Object(axes.collect()));
+    entry.insert("seed".to_owned(), json!(cell.seed));
+    if let Some(found) = cell.value.dataset() {
+        entry.insert("dataset".to_owned(), dataset(found));
+    }
+    if let Some(found) = cell.value.split() {
+        entry.insert("split".to_owned(), split(found));
+    }
+    if let Some(pools) = cell.value.pools() {
+        entry.insert("k".to_owned(), json!(pools.k));
+        entry.insert("methods".to_owned(), methods(&cell.value));
+        entry.insert("training".to_owned(), training(&cell.value.training()));
+    }
+    insert_results(&mut entry, cell);
+    if timings {
+        entry.insert("seconds".to_owned(), seconds(&cell.seconds));
+    }
+    Value::Object(entry)
+}
+
+/// What is measured or predicted, by the type of the value.
+fn insert_results(entry: &mut Map<String, Value>, cell: &GridCell) {
+    match &cell.value {
+        Finished::Dataset(_) | Finished::Split(_) => {}
+        Finished::Pools(pools) => insert_recalls(entry, pools),
+        Finished::Scorer(scorer) => insert_recalls(entry, &scorer.pools),
+        Finished::Teams(teams) => {
+            entry.insert("decode".to_owned(), search(teams.search));
+            entry.insert("teams".to_owned(), predictions(teams));
+        }
+        Finished::Report(report) => {
+            let shown = shown_sizes(std::slice::from_ref(cell));
+            let pools = &report.teams.pools;
+            let baseline = popularity_curves(&pools.split, pools.k);
+            entry.insert("decode".to_owned(), search(report.search));
+            entry.insert(
+                "per_r".to_owned(),
+                exact_matches(&report.per_size, &curves(pools), &shown),
+            );
+            let popularity = exact_matches(&report.popularity, &baseline, &shown);
+            entry.insert("baseline".to_owned(), json!({ "popularity": popularity }));
+        }
+    }
+}
+
+fn insert_recalls(entry: &mut Map<String, Value>, pools: &Pools) {
+    let every: Vec<usize> = (1..=pools.k).collect();
+    let baseline = popularity_curves(&pools.split, pools.k);
+    entry.insert("per_r".to_owned(), recalls(&curves(pools), &every));
+    entry.insert(
+        "baseline".to_owned(),
+        json!({ "popularity": recalls(&baseline, &every) }),
+    );
+}
+
+fn dataset(dataset: &Dataset) -> Value {
+    let sizes = team_sizes(dataset)
+        .into_iter()
+        .map(|(size, count)| (size.to_string(), json!(count)));
+    json!({
+        "name": dataset.name,
+        "genes": dataset.gene_count(),
+        "cells": dataset.cell_count(),
+        "edges": dataset.network.edge_count(),
+        "targets": Value::Object(sizes.collect()),
+    })
+}
+
+fn split(split: &Split) -> Value {
+    json!({
+        "method": split.method,
+        "seed": split.seed,
+        "sizes": split.sizes,
+        "train": split.train.len(),
+        "test": split.test.len(),
+    })
+}
+
+fn methods(value: &Finished) -> Value {
+    let mut methods = Map::new();
+    if let Some(pools) = value.pools() {
+        methods.insert("retrieve".to_owned(), json!(pools.method));
+    }
+    if let Finished::Scorer(scorer) = value {
+        methods.insert("select".to_owned(), json!(scorer.method));
+    }
+    if let Some(teams) = value.teams() {
+        methods.insert("select".to_owned(), json!(teams.scorer));
+        methods.insert("decode".to_owned(), json!(teams.decoder));
+    }
+    Value::Object(methods)
+}
+
+fn training(curves: &[&TrainingCurve]) -> Value {
+    curves
+        .iter()
+        .map(|curve| json!({ "model": curve.name, "loss": curve.loss }))
+        .collect()
+}
+
+fn search(search: SearchStatistics) -> Value {
+    json!({ "scored": search.scored, "excluded": search.excluded, "certified": search.certified })
+}
+
+fn recalls(curves: &BTreeMap<usize, CoverageCurve>, sizes: &[usize]) -> Value {
+    let entry = |(size, curve): (&usize, &CoverageCurve)| {
+        (
+            size.to_string(),
+            json!({ "n": curve.n, "recall": recall(curve, sizes) }),
+        )
+    };
+    Value::Object(curves.iter().map(entry).collect())
+}
+
+fn recall(curve: &CoverageCurve, sizes: &[usize]) -> Value {
+    Value::Object(sizes.iter().map(|&k| (k.to_string(), json!(curve.recall(k)))).collect())
+}
+
+fn exact_matches(
+    counts: &BTreeMap<usize, ExactMatch>,
+    curves: &BTreeMap<usize, CoverageCurve>,
+    sizes: &[usize],
+) -> Value {
+    let entry = |(size, counts): (&usize, &ExactMatch)| {
+        let mut entry = exact_match(counts);
+        if let (Some(entry), Some(curve)) = (entry.as_object_mut(), curves.get(size)) {
+            entry.insert("recall".to_owned(), recall(curve, sizes));
+        }
+        (size.to_string(), entry)
+    };
+    Value::Object(counts.iter().map(entry).collect())
+}
+
+fn exact_match(counts: &ExactMatch) -> Value {
+    json!({
+        "n": counts.n,
+        "cap": counts.cap,
+        "covered": counts.covered,
+        "exact": counts.exact,
+        "coverage": counts.coverage(),
+        "unconditional": counts.unconditional(),
+        "interval": counts.interval().map(|(lower, upper)| [lower, upper]),
+        "conditional": counts.conditional(),
+        "n_seen": counts.n_seen,
+        "exact_seen": counts.exact_seen,
+        "n_novel": counts.n_novel(),
+        "exact_novel": counts.exact_novel(),
+    })
+}
+
+fn predictions(teams: &Teams) -> Value {
+    let genes = &teams.pools.split.dataset.genes;
+    let name = |&index: &usize| genes.get(index);
+    let entry = |prediction: &Prediction| {
+        json!({
+            "target": name(&prediction.target),
+            "size": prediction.size,
+            "cap": prediction.cap,
+            "team": prediction.team.iter().map(name).collect::<Vec<_>>(),
+            "score": prediction.score,
+            "runner_up": prediction.runner_up,
+            "covered": prediction.covered,
+        })
+    };
+    teams.predictions.iter().map(entry).collect()
+}
+
+/// Stages that occur twice on a path are added up.
+fn seconds(seconds: &[(String, f64)]) -> Value {
+    let mut total: BTreeMap<&str, f64> = BTreeMap::new();
+    for (label, time) in seconds {
+        *total.entry(label).or_default() += time;
+    }
+    json!(total)
+}
+
+fn argument(value: &Argument) -> Value {
+    match value {
+        Argument::Integer(value) => json!(value),
+        Argument::Float(value) => json!(value),
+        Argument::Boolean(value) => json!(value),
+        Argument::Text(value) => json!(value),
+        Argument::Integers(values) => json!(values),
+        Argument::PerSize(values) => Value::Object(
+            values
+                .iter()
+                .map(|(size, value)| (size.to_string(), argument(value)))
+                .collect(),
+        ),
+        Argument::Absent => Value::Null,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::document;
+    use crate::engine::outcome::GridCell;
+    use crate::engine::value::Value as Finished;
+    use crate::metrics::exact_match::evaluate;
+    use crate::metrics::fixtures as by_hand;
+    use crate::report::fixtures;
+    use serde_json::{Value, json};
+    use std::sync::Arc;
+
+    fn result_of(value: Finished) -> Value {
+        let cell = GridCell {
+            axes: Vec::new(),
+            value,
+            seconds: vec![("a".to_owned(), 1.0), ("a".to_owned(), 0.5)],
+            seed: Some(42),
+        };
+        document(&[fixtures::outcome("p", vec![cell])], "cpu", true)["results"][0].take()
+    }
+
+    #[test]
+    fn a_report_by_hand() {
+        let report = evaluate(&Arc::new(by_hand::teams()));
+        let result = result_of(Finished::Report(Arc::new(report)));
+        assert_eq!(result["per_r"]["2"]["n"], 2);
+        assert_eq!(result["per_r"]["2"]["unconditional"], 0.5);
+        assert_eq!(result["per_r"]["2"]["recall"], json!({"4": 1.0}));
+        assert_eq!(result["per_r"]["3"]["conditional"], Value::Null);
+        assert_eq!(result["baseline"]["popularity"]["3"]["exact"], 1);
+        assert_eq!(result["decode"], json!({"scored": 7, "excluded": 0, "certified": true}));
+        assert_eq!(
+            result["methods"],
+            json!({"retrieve": "attn", "select": "pairs2", "decode": "exact"})
+        );
+        assert_eq!(result["split"]["test"], 3);
+        assert_eq!(result["dataset"]["targets"], json!({"2": 4, "3": 2}));
+        assert_eq!(result["seconds"], json!({"a": 1.5}));
+    }
+
+    #[test]
+    fn pools_have_recall_for_every_k() {
+        let result = result_of(Finished::Pools(Arc::new(by_hand::pools())));
+        assert_eq!(
+            result["per_r"]["2"],
+            json!({"n": 2, "recall": {"1": 0.0, "2": 0.5, "3": 0.5, "4": 1.0}})
+        );
+        assert_eq!(result["type"], "Pools");
+    }
+
+    #[test]
+    fn teams_are_listed_by_gene_names() {
+        let result = result_of(Finished::Teams(Arc::new(by_hand::teams())));
+        assert_eq!(result["teams"][1]["team"], json!(["g0", "g1"]));
+        assert_eq!(result["teams"][1]["covered"], false);
+    }
+
+    #[test]
+    fn every_cell_is_an_entry_and_only_seconds_vary() {
+        let mut cells = fixtures::sweep();
+        let first = document(&[fixtures::outcome("p", cells.clone())], "cpu", false);
+        assert_eq!(first["results"].as_array().map(Vec::len), Some(6));
+        assert_eq!(first["results"][0]["axes"], json!({"select": "pairs2", "seed": 42}));
+        for cell in &mut cells {
+            cell.seconds[0].1 += 1.0;
+        }
+        let second = document(&[fixtures::outcome("p", cells.clone())], "cpu", false);
+        assert_eq!(first.to_string(), second.to_string());
+        let timed = document(&[fixtures::outcome("p", cells)], "cpu", true);
+        assert_ne!(second.to_string(), timed.to_string());
+    }
+
+    #[test]
+    fn numbers_that_are_not_numbers_are_null() {
+        let mut teams = by_hand::teams();
+        teams.predictions[0].score = f64::NEG_INFINITY;
+        teams.training.name = "m".to_owned();
+        teams.training.loss = vec![f64::NAN, 0.1];
+        let result = result_of(Finished::Teams(Arc::new(teams)));
+        assert_eq!(result["teams"][0]["score"], Value::Null);
+        assert_eq!(result["training"][1]["loss"], json!([null, 0.1]));
+    }
+}

@@ -1,0 +1,188 @@
+//! From finished pipelines to what is shown of them.
+
+use crate::engine::outcome::{GridCell, Outcome, ViewOutcome};
+use crate::engine::value::Value;
+use crate::lang::diagnostics::Diagnostic;
+use crate::report::figures::{self, Figure};
+use crate::report::save::save;
+use crate::report::table::Table;
+use crate::report::tables;
+use std::path::PathBuf;
+
+/// Something that is shown.
+#[derive(Clone, Debug)]
+pub enum Rendered {
+    /// A table.
+    Table(Table),
+    /// A figure.
+    Figure(Figure),
+    /// A file that was written.
+    Wrote(PathBuf),
+}
+
+/// What an outcome shows: its views, or its default display where it has none.
+///
+/// # Errors
+/// As [`render_view`].
+pub fn render_all(outcome: &Outcome) -> Result<Vec<Rendered>, Diagnostic> {
+    if outcome.views.is_empty() {
+        return Ok(render_outcome(outcome));
+    }
+    outcome.views.iter().map(render_view).collect()
+}
+
+/// Draws one view; `save` writes its file.
+///
+/// # Errors
+/// A `save` that can't be written or whose extension is not known; a view that nothing here draws. The diagnostic is
+/// placed at the view.
+pub fn render_view(view: &ViewOutcome) -> Result<Rendered, Diagnostic> {
+    let arguments = &view.arguments;
+    match (view.spec.verb, view.spec.method) {
+        ("table", None) => Ok(Rendered::Table(tables::table_of(
+            &view.cells,
+            arguments.flag("per_seed"),
+        ))),
+        ("plot", Some("coverage")) => Ok(Rendered::Figure(figures::coverage::figure(
+            &view.cells,
+            arguments.flag("popularity"),
+        ))),
+        ("plot", Some("exact")) => Ok(Rendered::Figure(figures::exact_match::figure(
+            &view.cells,
+            arguments.flag("popularity"),
+        ))),
+        ("plot", Some("training")) => Ok(Rendered::Figure(figures::training::figure(
+            &view.cells,
+            arguments.flag("log"),
+        ))),
+        ("save", None) => {
+            let path = PathBuf::from(arguments.text("path").unwrap_or_default());
+            match save(&view.cells, &path) {
+                Ok(()) => Ok(Rendered::Wrote(path)),
+                Err(diagnostic) => Err(diagnostic.at(view.span, "")),
+            }
+        }
+        _ => {
+            let message = format!("nothing draws the view `{}`", view.spec.name());
+            Err(Diagnostic::error("unknown-view", message)
+                .at(view.span, "")
+                .help("this is a defect of grn"))
+        }
+    }
+}
+
+/// What a pipeline without views shows, by the type of its value: its table, for pools the coverage curve, for a
+/// trained scorer its training, for evaluated teams the coverage curve and the exact-match bars.
+pub fn render_outcome(outcome: &Outcome) -> Vec<Rendered> {
+    let cells = outcome.cells.as_slice();
+    let mut rendered = vec![Rendered::Table(tables::table_of(cells, false))];
+    rendered.extend(default_figures(cells).into_iter().map(Rendered::Figure));
+    rendered
+}
+
+fn default_figures(cells: &[GridCell]) -> Vec<Figure> {
+    match cells.first().map(|cell| &cell.value) {
+        Some(Value::Pools(_)) => vec![figures::coverage::figure(cells, true)],
+        Some(Value::Scorer(_)) if cells.iter().any(|cell| !cell.value.training().is_empty()) => {
+            vec![figures::training::figure(cells, false)]
+        }
+        Some(Value::Teams(_) | Value::Report(_)) if tables::is_evaluated(cells) => vec![
+            figures::coverage::figure(cells, true),
+            figures::exact_match::figure(cells, true),
+        ],
+        _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::{Rendered, render_all, render_view};
+    use crate::engine::outcome::{GridCell, ViewOutcome};
+    use crate::engine::value::Value;
+    use crate::lang::arguments::{Argument, Arguments};
+    use crate::metrics::fixtures as by_hand;
+    use crate::report::fixtures;
+    use crate::stages;
+    use grn_grammar::span::Span;
+    use std::sync::Arc;
+
+    fn kinds(rendered: &[Rendered]) -> Vec<String> {
+        let kind = |rendered: &Rendered| match rendered {
+            Rendered::Table(_) => "table".to_owned(),
+            Rendered::Figure(figure) => figure.name.clone(),
+            Rendered::Wrote(path) => path.display().to_string(),
+        };
+        rendered.iter().map(kind).collect()
+    }
+
+    fn cell(value: Value) -> GridCell {
+        GridCell {
+            axes: Vec::new(),
+            value,
+            seconds: Vec::new(),
+            seed: None,
+        }
+    }
+
+    #[test]
+    fn every_type_has_a_default_display() {
+        let split = Arc::new(by_hand::split());
+        let mut unknown = by_hand::teams();
+        unknown.predictions.retain(|prediction| prediction.target < 7);
+        for (value, expected) in [
+            (Value::Dataset(Arc::clone(&split.dataset)), vec!["table"]),
+            (Value::Split(split), vec!["table"]),
+            (Value::Pools(Arc::new(by_hand::pools())), vec!["table", "coverage"]),
+            (
+                Value::Teams(Arc::new(by_hand::teams())),
+                vec!["table", "coverage", "exact"],
+            ),
+            (Value::Teams(Arc::new(unknown)), vec!["table"]),
+        ] {
+            let outcome = fixtures::outcome("p", vec![cell(value)]);
+            assert_eq!(kinds(&render_all(&outcome).unwrap()), expected);
+        }
+    }
+
+    #[test]
+    fn nothing_is_shown_as_nothing() {
+        assert_eq!(
+            kinds(&render_all(&fixtures::outcome("p", Vec::new())).unwrap()),
+            ["table"]
+        );
+    }
+
+    /// A view that is in the catalog but not drawn here would fail only when a user asks for it.
+    #[test]
+    fn every_view_of_the_catalog_is_drawn() {
+        let folder = tempfile::tempdir().unwrap();
+        for spec in stages::catalog().specs().filter(|spec| spec.is_view()) {
+            let mut arguments = Arguments::default();
+            let path = folder.path().join("a.csv").display().to_string();
+            arguments.insert("path", Argument::Text(path));
+            let view = ViewOutcome {
+                spec,
+                arguments,
+                cells: fixtures::sweep(),
+                span: Span::new(3, 9),
+            };
+            render_view(&view).unwrap();
+        }
+    }
+
+    #[test]
+    fn a_failed_save_is_placed_in_the_script() {
+        let spec = stages::catalog().find("save", None).unwrap();
+        let mut arguments = Arguments::default();
+        arguments.insert("path", Argument::Text("a.xlsx".to_owned()));
+        let view = ViewOutcome {
+            spec,
+            arguments,
+            cells: fixtures::sweep(),
+            span: Span::new(3, 9),
+        };
+        let error = render_view(&view).unwrap_err();
+        assert_eq!(error.label.map(|label| label.0), Some(Span::new(3, 9)));
+    }
+}

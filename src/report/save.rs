@@ -1,0 +1,122 @@
+//! `save`: a result as a file, in the format that its extension names.
+
+use crate::engine::outcome::GridCell;
+use crate::engine::value::Value;
+use crate::lang::diagnostics::Diagnostic;
+use crate::report::page::{Page, Section, page};
+use crate::report::render::Rendered;
+use crate::report::table::Table;
+use crate::report::tables::{records::records, table_of};
+use crate::report::write::write_atomically;
+use std::path::Path;
+
+/// The extensions that `save` knows.
+pub const EXTENSIONS: [&str; 5] = ["csv", "tsv", "json", "html", "md"];
+
+/// Writes `cells` to `path`: `.csv`, `.tsv` and `.json` hold records for programs, `.html` and `.md` what people read.
+///
+/// # Errors
+/// An extension that is not known; a file that can't be written. Nothing is left behind.
+pub fn save(cells: &[GridCell], path: &Path) -> Result<(), Diagnostic> {
+    write_atomically(path, &content(cells, path)?)
+}
+
+/// Finds out whether `save` knows the extension of `path`, before a long run.
+///
+/// # Errors
+/// The extensions that it knows.
+pub fn check_extension(path: &Path) -> Result<&'static str, Diagnostic> {
+    let extension = path
+        .extension()
+        .and_then(|extension| extension.to_str())
+        .unwrap_or_default();
+    let known = EXTENSIONS.iter().find(|known| known.eq_ignore_ascii_case(extension));
+    known.copied().ok_or_else(|| {
+        let found = match extension {
+            "" => "no extension".to_owned(),
+            extension => format!("`.{extension}`"),
+        };
+        let message = format!("`save` can't tell the format of `{}`: found {found}", path.display());
+        Diagnostic::error("unknown-extension", message)
+            .help("expected `.csv`, `.tsv` or `.json` for programs, `.html` or `.md` for people")
+    })
+}
+
+fn content(cells: &[GridCell], path: &Path) -> Result<Vec<u8>, Diagnostic> {
+    let extension = check_extension(path)?;
+    let failed =
+        |error: csv::Error| Diagnostic::error("cannot-write", format!("cannot write `{}`: {error}", path.display()));
+    match extension {
+        "csv" => records(cells).to_delimited(b',').map_err(failed),
+        "tsv" => records(cells).to_delimited(b'\t').map_err(failed),
+        "json" => Ok(format!("{:#}\n", records(cells).to_json()).into_bytes()),
+        "md" => Ok(readable(cells).to_markdown().into_bytes()),
+        _ => {
+            let table = readable(cells);
+            let title = table.title.clone();
+            let sections = [Section {
+                heading: String::new(),
+                items: vec![Rendered::Table(table)],
+            }];
+            let content = Page {
+                title: &title,
+                script: "",
+                sections: &sections,
+            };
+            Ok(page(&content).into_bytes())
+        }
+    }
+}
+
+/// Teams are shown one by one, everything else as its table.
+fn readable(cells: &[GridCell]) -> Table {
+    match cells.first().map(|cell| &cell.value) {
+        Some(Value::Teams(_)) => records(cells),
+        _ => table_of(cells, false),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::{EXTENSIONS, save};
+    use crate::report::fixtures;
+    use std::fs;
+    use std::path::Path;
+
+    #[test]
+    fn writes_every_format() {
+        let folder = tempfile::tempdir().unwrap();
+        for extension in EXTENSIONS {
+            let path = folder.path().join(format!("report.{extension}"));
+            save(&fixtures::sweep(), &path).unwrap();
+            let text = fs::read_to_string(&path).unwrap();
+            // Markdown escapes the underscore.
+            assert!(text.replace('\\', "").contains("residual_hos2"), "{extension}: {text}");
+        }
+        let upper = folder.path().join("REPORT.CSV");
+        save(&fixtures::sweep(), &upper).unwrap();
+        let json: serde_json::Value =
+            serde_json::from_slice(&fs::read(folder.path().join("report.json")).unwrap()).unwrap();
+        assert_eq!(json["rows"].as_array().map(Vec::len), Some(36));
+    }
+
+    #[test]
+    fn unknown_extensions_are_named() {
+        for (path, found) in [
+            ("a.xlsx", "`.xlsx`"),
+            ("teams", "no extension"),
+            (".csv", "no extension"),
+        ] {
+            let error = save(&fixtures::sweep(), Path::new(path)).unwrap_err();
+            assert!(error.message.contains(found), "{}", error.message);
+            assert!(!Path::new(path).exists());
+        }
+    }
+
+    #[test]
+    fn a_missing_folder_is_an_error() {
+        let error = save(&fixtures::sweep(), Path::new("no/such/folder/a.csv")).unwrap_err();
+        assert!(error.message.contains("does not exist"), "{}", error.message);
+    }
+}

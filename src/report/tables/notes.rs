@@ -1,0 +1,127 @@
+//! What a reader must know to judge a table: data, split, seeds, pools, search.
+
+use crate::engine::outcome::GridCell;
+use crate::report::groups::{seeds, seeds_in_words};
+
+/// What the baseline is.
+pub const BASELINE: &str =
+    "baseline: popularity, genes ranked by how many training targets they regulate, without looking at expression";
+
+/// The name of the data set; several are joined.
+pub fn data_name(cells: &[GridCell]) -> String {
+    distinct(
+        cells
+            .iter()
+            .filter_map(|cell| cell.value.dataset())
+            .map(|dataset| dataset.name.clone()),
+    )
+    .join(", ")
+}
+
+/// Data, split, seeds and pool size in one line.
+pub fn protocol(cells: &[GridCell]) -> String {
+    let mut parts = vec![format!("data {}", data_name(cells))];
+    let splits = distinct(
+        cells
+            .iter()
+            .filter_map(|cell| cell.value.split())
+            .map(|split| split.method.to_owned()),
+    );
+    if !splits.is_empty() {
+        parts.push(format!("{} split", splits.join(", ")));
+    }
+    parts.extend(seeds_in_words(&seeds(cells)));
+    let sizes = distinct(
+        cells
+            .iter()
+            .filter_map(|cell| cell.value.pools())
+            .map(|pools| pools.k.to_string()),
+    );
+    if !sizes.is_empty() {
+        parts.push(format!("pools of K = {}", sizes.join(", ")));
+    }
+    parts.join(", ")
+}
+
+/// What the decoder did over all cells, and whether its teams are proved best; `None` before decoding.
+pub fn search(cells: &[GridCell]) -> Option<String> {
+    let teams: Vec<_> = cells.iter().filter_map(|cell| cell.value.teams()).collect();
+    let decoders = distinct(teams.iter().map(|teams| teams.decoder.clone()));
+    if decoders.is_empty() {
+        return None;
+    }
+    let scored: u64 = teams.iter().map(|teams| teams.search.scored).sum();
+    let excluded: u64 = teams.iter().map(|teams| teams.search.excluded).sum();
+    let certified = teams.iter().filter(|teams| teams.search.certified).count();
+    let certificate = match certified {
+        all if all == teams.len() => "every team is proved to be the best of all sets".to_owned(),
+        0 => "teams are not proved to be the best".to_owned(),
+        some => format!("teams are proved to be the best in {some} of {} runs", teams.len()),
+    };
+    let bound = match excluded {
+        0 => String::new(),
+        excluded => format!(", {} excluded by a bound", grouped(excluded)),
+    };
+    let decoder = decoders.join(", ");
+    Some(format!(
+        "decoder {decoder}: {} sets scored{bound}; {certificate}",
+        grouped(scored)
+    ))
+}
+
+/// The distinct items in order of first appearance.
+pub fn distinct(items: impl IntoIterator<Item = String>) -> Vec<String> {
+    let mut distinct: Vec<String> = Vec::new();
+    for item in items {
+        if !distinct.contains(&item) {
+            distinct.push(item);
+        }
+    }
+    distinct
+}
+
+/// A number with a thin gap between groups of three digits, from five digits on.
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    if digits.len() < 5 {
+        return digits;
+    }
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push('\u{a0}');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::{grouped, protocol, search};
+    use crate::report::fixtures;
+
+    #[test]
+    fn digits_are_grouped() {
+        assert_eq!(grouped(0), "0");
+        assert_eq!(grouped(9999), "9999");
+        assert_eq!(grouped(12345), "12\u{a0}345");
+        assert_eq!(grouped(1_234_567), "1\u{a0}234\u{a0}567");
+    }
+
+    #[test]
+    fn says_how_results_came_about() {
+        let cells = fixtures::sweep();
+        assert_eq!(
+            protocol(&cells),
+            "data builtin, stratified split, seeds 42–44, pools of K = 30"
+        );
+        assert_eq!(
+            search(&cells).unwrap().replace('\u{a0}', " "),
+            "decoder exact: 492 960 sets scored, 2 046 330 excluded by a bound; every team is proved to be the best of \
+             all sets"
+        );
+        assert_eq!(search(&fixtures::pool_sweep()), None);
+    }
+}

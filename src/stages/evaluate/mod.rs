@@ -1,0 +1,3 @@
+//! Stages that judge decoded teams.
+
+pub mod exact_match;
