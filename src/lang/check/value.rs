@@ -91,15 +91,14 @@ fn choice(
     if choices.contains(&word) {
         return Ok(Argument::Text(word.to_owned()));
     }
-    let label = match nearest(word, choices.iter().copied()) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("expected {}", one_of(choices.iter().copied())),
-    };
-    Err(Box::new(
-        Diagnostic::error("unknown-choice", format!("`{}` can't be `{word}`", parameter.name))
-            .at(value.span, label)
-            .help(format!("`{}` is {}", parameter.name, one_of(choices.iter().copied()))),
-    ))
+    let all = one_of(choices.iter().copied());
+    let diagnostic = Diagnostic::error("unknown-choice", format!("`{}` can't be `{word}`", parameter.name));
+    Err(Box::new(match nearest(word, choices.iter().copied()) {
+        Some(near) => diagnostic
+            .at(value.span, format!("did you mean `{near}`?"))
+            .help(format!("`{}` is {all}", parameter.name)),
+        None => diagnostic.at(value.span, format!("expected {all}")).help(parameter.doc),
+    }))
 }
 
 fn tuple(
