@@ -12,3 +12,5 @@ mod plans;
 mod properties;
 #[path = "suite/real.rs"]
 mod real;
+#[path = "suite/sessions.rs"]
+mod sessions;

@@ -268,7 +268,7 @@ fn an_explanation_says_what_runs_and_what_it_costs() {
         "features log1p_zscore → Dataset",
         "filled in",
         "bound-search: decode exact after select residual_hos2",
-        "C(55, 4) = 341,055 for R = 4",
+        "R = 4: C(55, 4) = 341,055",
     ] {
         assert!(text.contains(part), "{part}\n{text}");
     }
