@@ -31,6 +31,7 @@ enum Piece {
     Comment,
     Text,
     Sign(TokenKind),
+    Semicolon,
     Chunk,
 }
 
@@ -77,8 +78,19 @@ impl Lexer {
                 self.errors.extend(errors);
                 self.token(kind, start, text.trim_end_matches('\r'));
             }
+            Piece::Semicolon => self.semicolon(text, start),
             Piece::Chunk => self.chunk(text, start),
         }
+    }
+
+    /// Not grn, but what is meant by it is clear: what follows counts as a new line.
+    fn semicolon(&mut self, text: &str, start: usize) {
+        self.token(TokenKind::Invalid, start, text);
+        self.breaks = 1;
+        let span = Span::new(start, start + text.len());
+        let error = SyntaxError::new("unexpected-semicolon", span, "found `;`, expected the end of the line");
+        self.errors
+            .push(error.help("every statement stands on a line of its own"));
     }
 
     fn token(&mut self, kind: TokenKind, start: usize, text: &str) {
@@ -125,6 +137,7 @@ fn piece(input: &str) -> IResult<&str, Piece> {
         value(Piece::Comment, (char('#'), take_while(|c| c != '\n'))),
         value(Piece::Text, quoted),
         map(sign, Piece::Sign),
+        value(Piece::Semicolon, char(';')),
         value(Piece::Chunk, take_while1(|c| !is_delimiter(c))),
     ))
     .parse(input)
@@ -154,5 +167,9 @@ fn quoted(input: &str) -> IResult<&str, &str> {
 }
 
 fn is_delimiter(c: char) -> bool {
-    c.is_whitespace() || matches!(c, '|' | '=' | ',' | ':' | '[' | ']' | '{' | '}' | '(' | ')' | '"' | '#')
+    c.is_whitespace()
+        || matches!(
+            c,
+            ';' | '|' | '=' | ',' | ':' | '[' | ']' | '{' | '}' | '(' | ')' | '"' | '#'
+        )
 }

@@ -2,6 +2,15 @@
 //!
 //! This crate knows nothing of biology or models: verbs, methods and parameters are plain names here. The normative
 //! grammar is `grn.ebnf`, beside this crate's sources.
+//!
+//! ```
+//! let parse = grn_grammar::parse("retrieve attn k=80 |\nselect pairs2 m=");
+//! let codes: Vec<&str> = parse.errors.iter().map(|error| error.code).collect();
+//! assert_eq!(codes, ["trailing-pipe", "missing-value"]);
+//!
+//! let text = grn_grammar::format("retrieve attn k = 80|select pairs2");
+//! assert_eq!(text.as_deref(), Ok("retrieve attn k=80 | select pairs2\n"));
+//! ```
 
 pub mod ast;
 mod completeness;
@@ -25,7 +34,7 @@ pub use parser::parse;
 pub use text::quote;
 pub use word::is_name;
 
-use ast::Script;
+use ast::{Script, Statement};
 use span::Span;
 
 /// What the parser makes of a text: it never fails, it reports.
@@ -35,6 +44,18 @@ pub struct Parse {
     pub script: Script,
     /// Everything that could not, in source order.
     pub errors: Vec<SyntaxError>,
+}
+
+impl Parse {
+    /// Whether `statement`, one of this script's, has no error inside: what is missing from its tree is then missing
+    /// from the text, and worth reporting.
+    pub fn is_whole(&self, statement: &Statement) -> bool {
+        let Span { start, end } = statement.span;
+        !self
+            .errors
+            .iter()
+            .any(|error| start <= error.span.start && error.span.end <= end)
+    }
 }
 
 /// A place where the text is not grn.

@@ -70,14 +70,13 @@ pub(crate) fn explain(source_text: &str, start: usize) -> SyntaxError {
         return SyntaxError::new("bad-quote", span, format!("found {shown}, expected a string in `\"`")).help(help);
     }
     if source_text.contains(char::is_alphanumeric) && source_text.chars().all(|c| !c.is_control()) {
-        let help = format!(
-            "text with such characters stands in quotes: {}",
-            text::excerpt(&text::quote(source_text))
-        );
+        let quoted = text::excerpt(&text::quote(source_text));
+        let help =
+            format!("a name has letters, digits, `_`, and `-` or `.` inside; other text stands in quotes: {quoted}");
         return SyntaxError::new("bad-name", span, format!("found {shown}, expected a name or a number")).help(help);
     }
     let message = format!("found {shown}, expected a name, a number, a string or a sign such as `|` and `=`");
-    SyntaxError::new("unexpected-character", span, message)
+    SyntaxError::new("unexpected-character", span, message).help("remove it; inside a string any character may stand")
 }
 
 fn explain_number(source_text: &str, span: Span, shown: &str) -> Option<SyntaxError> {

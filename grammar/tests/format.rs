@@ -86,6 +86,28 @@ fn comments_inside_brackets_keep_them_open() {
 }
 
 #[test]
+fn brackets_of_a_stage_that_does_not_fit_are_filled() {
+    let genes: Vec<String> = (100..130).map(|gene| format!("G{gene}")).collect();
+    let line = |from: usize, to: usize| genes[from..to].join(", ");
+    assert_format(
+        &format!("plot network genes=({}) sizes=[2,3]", genes.join(",")),
+        &format!(
+            "plot network genes=(\n  {},\n  {},\n) sizes=[2, 3]\n",
+            line(0, 16),
+            line(16, 30)
+        ),
+    );
+    assert_format(
+        &format!("a | plot network genes=({})", genes.join(",")),
+        &format!(
+            "a\n  | plot network genes=(\n      {},\n      {},\n    )\n",
+            line(0, 15),
+            line(15, 30)
+        ),
+    );
+}
+
+#[test]
 fn a_broken_text_is_left_alone() {
     assert_eq!(format("a | ").map_err(|errors| errors.len()), Err(1));
 }

@@ -121,6 +121,30 @@ fn keywords_count_only_where_they_open_a_statement() {
 }
 
 #[test]
+fn whole_statements_are_told_from_broken_ones() {
+    let parse = parse("a k=\nb\nc |\n\nd ?\ne k=1e999\nf # ?");
+    let whole = |verb: &str| {
+        let found = parse
+            .script
+            .statements
+            .iter()
+            .find(|statement| statement.to_string().starts_with(verb));
+        found.map(|statement| parse.is_whole(statement))
+    };
+    let expected = [
+        ("a", false),
+        ("b", true),
+        ("c", false),
+        ("d", false),
+        ("e", false),
+        ("f", true),
+    ];
+    for (verb, is_whole) in expected {
+        assert_eq!(whole(verb), Some(is_whole), "{verb}");
+    }
+}
+
+#[test]
 fn empty_scripts_are_fine() {
     for source in ["", "\n\r\n", "# only a comment", "\u{feff}", " \t"] {
         assert_eq!(statements(source), []);

@@ -122,7 +122,7 @@ fn scalar() -> impl Strategy<Value = Value> {
 }
 
 fn items(item: impl Strategy<Value = Value>) -> impl Strategy<Value = Vec<Spanned<Value>>> {
-    prop::collection::vec(item.prop_map(at), 1..4)
+    prop::collection::vec(item.prop_map(at), 1..12)
 }
 
 fn value() -> impl Strategy<Value = Value> {

@@ -1,5 +1,6 @@
 //! The layout of one stage: blanks between tokens, brackets on one line or several.
 
+use super::WIDTH;
 use crate::text;
 use crate::token::{Bracket, Token, TokenKind};
 
@@ -127,50 +128,30 @@ impl Builder {
     }
 }
 
-/// The text of a stage whose text begins at column `indent`.
+/// The text of a stage that begins at column `indent`. Long brackets of a stage that doesn't fit are filled line by
+/// line.
 pub(super) fn render(source: &str, stage: &Group, indent: usize) -> String {
-    let mut text = String::new();
+    let text = render_stage(source, stage, indent, false);
+    let fits = indent + text.chars().count() <= WIDTH || text.contains('\n');
+    if fits {
+        text
+    } else {
+        render_stage(source, stage, indent, true)
+    }
+}
+
+fn render_stage(source: &str, stage: &Group, indent: usize, fill: bool) -> String {
+    let mut writer = Writer {
+        source,
+        text: String::new(),
+        fill,
+    };
     for line in &stage.lines {
         // Only the first stage can hold `let name =`, and only it begins at column 0.
-        render_item(
-            source,
-            &line.item,
-            indent,
-            indent == 0 && is_binding(source, &line.item),
-            &mut text,
-        );
+        let binding = indent == 0 && is_binding(source, &line.item);
+        writer.item(&line.item, indent, binding);
     }
-    text
-}
-
-fn render_item(source: &str, item: &[Node], indent: usize, binding: bool, text: &mut String) {
-    let mut glued = true;
-    for (index, node) in item.iter().enumerate() {
-        match node {
-            Node::Group(group) => {
-                blank(text, glued);
-                render_group(source, group, indent, text);
-                glued = false;
-            }
-            Node::Token(token) => {
-                let spaced = token.kind == TokenKind::Equals && binding && index == 2;
-                let tight = matches!(token.kind, TokenKind::Equals | TokenKind::Range) && !spaced;
-                let close = tight || token.kind == TokenKind::Colon;
-                blank(text, glued || close);
-                match token.kind {
-                    TokenKind::Text => text.push_str(&text::quote(&text::unquote(token.text(source)))),
-                    _ => text.push_str(token.text(source)),
-                }
-                glued = tight;
-            }
-        }
-    }
-}
-
-fn blank(text: &mut String, glued: bool) {
-    if !glued {
-        text.push(' ');
-    }
+    writer.text
 }
 
 /// Whether an item begins with `let name =`.
@@ -184,42 +165,117 @@ fn is_binding(source: &str, item: &[Node]) -> bool {
     }
 }
 
-fn render_group(source: &str, group: &Group, indent: usize, text: &mut String) {
-    let Some(bracket) = group.bracket else { return };
-    text.push(bracket.open());
-    if group.has_comment() {
-        render_lines(source, group, indent, text);
-    } else {
-        for (index, line) in group.lines.iter().enumerate() {
-            text.push_str(if index > 0 { ", " } else { "" });
-            render_item(source, &line.item, indent, false, text);
-        }
-        if bracket == Bracket::Round && group.lines.len() == 1 {
-            text.push(',');
-        }
-    }
-    text.push(bracket.close());
+struct Writer<'a> {
+    source: &'a str,
+    text: String,
+    /// Whether long groups take several lines.
+    fill: bool,
 }
 
-/// One item a line, each with a comma, so that comments keep their places.
-fn render_lines(source: &str, group: &Group, indent: usize, text: &mut String) {
-    if let Some(comment) = group.beside {
-        text.push(' ');
-        text.push_str(comment.text(source));
-    }
-    let inner = indent + 2;
-    for line in &group.lines {
-        text.push('\n');
-        text.push_str(&" ".repeat(inner));
-        if !line.item.is_empty() {
-            render_item(source, &line.item, inner, false, text);
-            text.push(',');
+impl Writer<'_> {
+    fn item(&mut self, item: &[Node], indent: usize, binding: bool) {
+        let mut glued = true;
+        for (index, node) in item.iter().enumerate() {
+            match node {
+                Node::Group(group) => {
+                    self.blank_unless(glued);
+                    self.group(group, indent);
+                    glued = false;
+                }
+                Node::Token(token) => {
+                    let spaced = token.kind == TokenKind::Equals && binding && index == 2;
+                    let tight = matches!(token.kind, TokenKind::Equals | TokenKind::Range) && !spaced;
+                    self.blank_unless(glued || tight || token.kind == TokenKind::Colon);
+                    self.token(*token);
+                    glued = tight;
+                }
+            }
         }
-        if let Some(comment) = line.comment {
-            blank(text, line.item.is_empty());
-            text.push_str(comment.text(source));
+    }
+
+    fn token(&mut self, token: Token) {
+        let text = token.text(self.source);
+        match token.kind {
+            TokenKind::Text => self.text.push_str(&text::quote(&text::unquote(text))),
+            _ => self.text.push_str(text),
         }
     }
-    text.push('\n');
-    text.push_str(&" ".repeat(indent));
+
+    fn blank_unless(&mut self, glued: bool) {
+        if !glued {
+            self.text.push(' ');
+        }
+    }
+
+    fn new_line(&mut self, indent: usize) {
+        self.text.push('\n');
+        self.text.push_str(&" ".repeat(indent));
+    }
+
+    fn group(&mut self, group: &Group, indent: usize) {
+        let Some(bracket) = group.bracket else { return };
+        self.text.push(bracket.open());
+        if group.has_comment() {
+            self.commented(group, indent);
+        } else {
+            let items: Vec<String> = group.lines.iter().map(|line| self.flat(&line.item)).collect();
+            let width: usize = items.iter().map(|item| item.chars().count() + 2).sum();
+            if self.fill && width > WIDTH / 2 {
+                self.filled(&items, indent);
+            } else {
+                self.text.push_str(&items.join(", "));
+                let lone = bracket == Bracket::Round && items.len() == 1;
+                self.text.push_str(if lone { "," } else { "" });
+            }
+        }
+        self.text.push(bracket.close());
+    }
+
+    fn flat(&self, item: &[Node]) -> String {
+        let mut writer = Writer {
+            source: self.source,
+            text: String::new(),
+            fill: false,
+        };
+        writer.item(item, 0, false);
+        writer.text
+    }
+
+    /// As many items a line as fit.
+    fn filled(&mut self, items: &[String], indent: usize) {
+        let mut column = WIDTH;
+        for item in items {
+            let width = item.chars().count() + 2;
+            if column + width > WIDTH {
+                self.new_line(indent + 2);
+                column = indent + 1;
+            } else {
+                self.text.push(' ');
+            }
+            self.text.push_str(item);
+            self.text.push(',');
+            column += width;
+        }
+        self.new_line(indent);
+    }
+
+    /// One item a line, each with a comma, so that comments keep their places.
+    fn commented(&mut self, group: &Group, indent: usize) {
+        if let Some(comment) = group.beside {
+            self.text.push(' ');
+            self.token(comment);
+        }
+        for line in &group.lines {
+            self.new_line(indent + 2);
+            if !line.item.is_empty() {
+                self.item(&line.item, indent + 2, false);
+                self.text.push(',');
+            }
+            if let Some(comment) = line.comment {
+                self.blank_unless(line.item.is_empty());
+                self.token(comment);
+            }
+        }
+        self.new_line(indent);
+    }
 }

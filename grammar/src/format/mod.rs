@@ -2,7 +2,7 @@
 //!
 //! Works on tokens, so that comments and the spelling of numbers survive: a pipeline stands on one line where it
 //! fits and its author did not break it; otherwise every stage after the first has its own line. Brackets are closed
-//! up onto one line unless a comment stands inside. Blank lines between statements are kept, at most one; those
+//! up onto one line unless a comment stands inside or their stage is too long. Blank lines between statements are kept, at most one; those
 //! inside a statement are dropped.
 
 mod layout;

@@ -3,6 +3,7 @@
 //! Invariant: every loop consumes a token or ends, and values nest at most three deep, so neither time nor stack
 //! depends on how broken a text is.
 
+mod group;
 mod pipeline;
 mod statement;
 mod value;

@@ -3,11 +3,21 @@
 use super::Parser;
 use crate::SyntaxError;
 use crate::ast::{Argument, Pipeline, StageCall, Value};
-use crate::span::Spanned;
+use crate::span::{Span, Spanned};
 use crate::text;
 use crate::token::{Bracket, Token, TokenKind};
 
 const STAGE: &str = "a stage, such as `retrieve attn k=80`";
+const ONE_METHOD: &str = "a stage has one method, right after its verb; `[a, b]` compares several";
+
+/// What may stand after an argument, in a stage or after `set`.
+fn expected_argument(in_stage: bool) -> &'static str {
+    if in_stage {
+        "`key=value`, `|` or the end of the line"
+    } else {
+        "`key=value`"
+    }
+}
 
 impl Parser<'_> {
     /// Stages joined by `|`, from the next token, whatever line it is on.
@@ -17,9 +27,7 @@ impl Parser<'_> {
             let error = SyntaxError::new("leading-pipe", self.here(), format!("found `|`, expected {STAGE}"));
             self.report(error.help("a pipeline begins with a stage or the name of a pipeline, not with `|`"));
             self.bump();
-            if self.peek_in_statement().is_none() {
-                return None;
-            }
+            self.peek_in_statement()?;
         }
         loop {
             if self.peek().is_some_and(|token| token.kind != TokenKind::Pipe) {
@@ -75,7 +83,8 @@ impl Parser<'_> {
         if first.kind != TokenKind::Word {
             if first.kind != TokenKind::Invalid {
                 let message = format!("found {}, expected {STAGE}", text::excerpt(self.text(first)));
-                self.report(SyntaxError::new("missing-stage", first.span, message));
+                let error = SyntaxError::new("missing-stage", first.span, message);
+                self.report(error.help("a stage begins with its verb: `verb method key=value …`"));
             }
             self.skip_one(first);
             self.skip_stage();
@@ -122,17 +131,17 @@ impl Parser<'_> {
                 other.span,
                 format!("found {shown}, expected a method's name"),
             );
-            self.report(error);
+            self.report(error.help("methods are compared like this: `select [pairs2, residual_hos2]`"));
         }
         (!names.is_empty()).then_some(Spanned::new(Value::List(names), span))
     }
 
-    /// `key=value …` to the end of the stage. `after_verb` says whether a method could have stood before them.
-    pub(super) fn arguments(&mut self, after_verb: bool) -> Vec<Argument> {
+    /// `key=value …` to the end of the stage. `in_stage` says whether they follow a verb rather than `set`.
+    pub(super) fn arguments(&mut self, in_stage: bool) -> Vec<Argument> {
         let mut arguments = Vec::new();
         while let Some(token) = self.peek_in_stage() {
             match token.kind {
-                TokenKind::Word => arguments.extend(self.argument(token, after_verb)),
+                TokenKind::Word => arguments.extend(self.argument(token, in_stage)),
                 TokenKind::Invalid => self.bump(),
                 TokenKind::Comma => {
                     let error = self.unexpected("unexpected-comma", "a blank between arguments");
@@ -140,13 +149,13 @@ impl Parser<'_> {
                     self.bump();
                 }
                 _ => {
-                    let expected = if after_verb {
-                        "`key=value`, `|` or the end of the line"
-                    } else {
-                        "`key=value`"
+                    let error = self.unexpected("unexpected-text", expected_argument(in_stage));
+                    let help = match token.kind {
+                        TokenKind::Close(_) => "remove it, or open the bracket",
+                        TokenKind::Equals | TokenKind::Colon | TokenKind::Range => "an argument is written `key=value`",
+                        _ => "a value follows its key, as in `k=80`; several stand in brackets: `k=[80, 90]`",
                     };
-                    let error = self.unexpected("unexpected-text", expected);
-                    self.report(error);
+                    self.report(error.help(help));
                     self.skip_one(token);
                     self.skip_to_argument();
                 }
@@ -155,7 +164,7 @@ impl Parser<'_> {
         arguments
     }
 
-    fn argument(&mut self, token: Token, after_verb: bool) -> Option<Argument> {
+    fn argument(&mut self, token: Token, in_stage: bool) -> Option<Argument> {
         let key = self.name(token);
         let next = self.peek_beyond(1);
         self.bump();
@@ -174,7 +183,7 @@ impl Parser<'_> {
                 self.report(error.help(format!("write `{}=…`", key.node)));
             }
             _ => {
-                self.unexpected_word(&key, after_verb);
+                self.unexpected_word(&key, in_stage);
                 return None;
             }
         }
@@ -186,18 +195,13 @@ impl Parser<'_> {
         })
     }
 
-    fn unexpected_word(&mut self, word: &Spanned<String>, after_verb: bool) {
-        let expected = if after_verb {
-            "`key=value`, `|` or the end of the line"
-        } else {
-            "`key=value`"
-        };
-        let message = format!("found `{}`, expected {expected}", word.node);
-        let mut error = SyntaxError::new("unexpected-word", word.span, message);
-        if after_verb {
-            error = error.help("a stage has one method, right after its verb; `[a, b]` compares several");
-        }
-        self.report(error);
+    fn unexpected_word(&mut self, word: &Spanned<String>, in_stage: bool) {
+        let message = format!("found `{}`, expected {}", word.node, expected_argument(in_stage));
+        let error = SyntaxError::new("unexpected-word", word.span, message);
+        self.report(match in_stage {
+            true => error.help(ONE_METHOD),
+            false => error.help(format!("write `{}=…`", word.node)),
+        });
     }
 
     fn argument_value(&mut self, key: &Spanned<String>) -> Option<Spanned<Value>> {
@@ -212,8 +216,8 @@ impl Parser<'_> {
             self.kind_in_stage() == Some(TokenKind::Word) && self.peek_beyond(1) == Some(TokenKind::Equals);
         if next_argument || self.peek_in_stage().is_none() {
             let mut error = self.unexpected("missing-value", &format!("a value after `{}=`", key.node));
-            error.span = crate::span::Span::new(self.last_end(), self.last_end());
-            self.report(error);
+            error.span = Span::new(self.last_end(), self.last_end());
+            self.report(error.help(format!("add a value, or remove `{}=`", key.node)));
             return None;
         }
         self.value()

@@ -91,9 +91,20 @@ impl Parser<'_> {
         Some(StatementKind::Let { name: name?, pipeline })
     }
 
-    /// `name = pipeline`: understood, but not the language.
+    /// `name = pipeline`: understood, but not the language. What can't begin a pipeline is an argument instead.
     fn binding_without_let(&mut self, first: Token) -> Option<StatementKind> {
         let name = self.name(first);
+        if self.peek_beyond(2) != Some(TokenKind::Word) {
+            let message = format!(
+                "found `{}=` at the start of a line, expected a stage or a keyword",
+                name.node
+            );
+            let error = SyntaxError::new("misplaced-argument", first.span, message);
+            self.report(error.help("arguments stand on the same line as their stage"));
+            self.bump();
+            self.skip_statement();
+            return None;
+        }
         let message = format!(
             "found `=` after `{}`, expected `let` before a name that is bound",
             name.node
@@ -150,7 +161,9 @@ impl Parser<'_> {
                 TokenKind::Pipe => self
                     .unexpected("unexpected-pipe", "the end of the statement")
                     .help("only a pipeline goes on with `|`"),
-                _ => self.unexpected("unexpected-text", "the end of the line"),
+                _ => self
+                    .unexpected("unexpected-text", "the end of the line")
+                    .help("help takes a verb and a method: `help retrieve attn`"),
             };
             self.report(error);
         }
