@@ -87,7 +87,7 @@ fn accepts_what_other_programs_write() {
         EXPRESSION.replace('\n', "\r\n"),
         EXPRESSION.trim_end().to_owned(),
         format!("\u{feff}{EXPRESSION}\n\n"),
-        EXPRESSION.replacen(',', "", 1),
+        EXPRESSION.replacen(",0", "a", 1),
         EXPRESSION.replace("\n1,", "\n\"1\",").replace("7,8", " 7 ,\"8\""),
     ] {
         write(&folder, "simulated_noNoise_0.csv", &variant);
@@ -458,6 +458,14 @@ fn a_file_without_permission_is_refused() {
         return;
     }
     assert_eq!(load_failure(&folder).code, "no-permission");
+}
+
+#[cfg(unix)]
+#[test]
+fn an_endless_file_is_refused() {
+    let folder = folder();
+    let set = [("dir", text(folder.path())), ("expression", "/dev/zero")];
+    assert_eq!(failure(&LOAD, &set, None).code, "line-too-long");
 }
 
 #[test]

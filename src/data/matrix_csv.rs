@@ -1,7 +1,7 @@
 //! Reads a matrix from delimited text: a header, then one row a gene that begins with its name.
 
 use crate::data::file::Input;
-use crate::data::number::parse_f32;
+use crate::data::matrix_row::{CellError, parse_row, quoted_fields, shown_delimiter, shown_field};
 use crate::engine::context::{RunError, RunResult, StageContext};
 use crate::lang::diagnostics::Diagnostic;
 use ndarray::Array2;
@@ -11,6 +11,8 @@ use std::path::Path;
 
 /// How much text is decompressed, then parsed in parallel, at a time.
 const BLOCK: usize = 4 << 20;
+/// The longest line that is read: a million cells and more.
+const LONGEST_LINE: usize = 64 << 20;
 
 /// What a format allows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,6 +60,14 @@ pub fn read_matrix(path: &Path, format: MatrixFormat, context: &StageContext) ->
         context.progress(input.consumed() >> 10, input.size() >> 10, "KiB", "reading expression")?;
         if at_end {
             return reader.finish();
+        }
+        if buffer.len() > LONGEST_LINE {
+            let message = format!(
+                "expected lines of at most {} MiB, found a longer one",
+                LONGEST_LINE >> 20
+            );
+            let help = "expected one line for each gene; is this a text file?";
+            return Err(reader.error("line-too-long", message, Some(reader.line), None, help));
         }
     }
 }
@@ -135,7 +145,10 @@ impl<'a> MatrixReader<'a> {
         if self.columns.is_none() {
             let mut columns = self.header.clone().unwrap_or_default();
             let fields = quoted_fields(first_row, self.format.delimiter).len();
-            if fields != columns.len() + 1 && !columns.is_empty() {
+            let names_rows = columns
+                .first()
+                .is_some_and(|first| first.is_empty() || fields != columns.len() + 1);
+            if names_rows {
                 columns.remove(0);
             }
             self.columns = Some(columns);
@@ -145,40 +158,27 @@ impl<'a> MatrixReader<'a> {
 
     fn finish(self) -> RunResult<Matrix> {
         let shown = self.path.display();
-        let Some(header) = self.header else {
-            return Err(Diagnostic::error("empty-file", format!("`{shown}` is empty"))
-                .in_file(self.path, None, None)
-                .help("expected a header line and one line for each gene")
-                .into());
+        let Some(header) = &self.header else {
+            let help = "expected a header line and one line for each gene";
+            return Err(self.error("empty-file", format!("`{shown}` is empty"), None, None, help));
         };
-        let Some(columns) = self.columns else {
-            return Err(Diagnostic::error(
-                "no-rows",
-                format!("`{shown}` holds a header of {} fields and no genes", header.len()),
-            )
-            .in_file(self.path, Some(1), None)
-            .help("expected one line for each gene below the header")
-            .into());
+        let Some(columns) = &self.columns else {
+            let message = format!("`{shown}` holds a header of {} fields and no genes", header.len());
+            let help = "expected one line for each gene below the header";
+            return Err(self.error("no-rows", message, Some(1), None, help));
         };
         if columns.is_empty() {
-            return Err(
-                Diagnostic::error("no-columns", format!("`{shown}` holds gene names and no values"))
-                    .in_file(self.path, Some(1), None)
-                    .help(format!(
-                        "expected fields separated by `{}`",
-                        shown_delimiter(self.format.delimiter)
-                    ))
-                    .into(),
+            let message = format!("`{shown}` holds gene names and no values");
+            let help = format!(
+                "expected fields separated by `{}`",
+                shown_delimiter(self.format.delimiter)
             );
+            return Err(self.error("no-columns", message, Some(1), None, &help));
         }
         check_unique(self.path, &self.rows, &self.lines)?;
-        let shape = (self.rows.len(), columns.len());
-        let values = Array2::from_shape_vec(shape, self.values).map_err(|error| {
-            Diagnostic::error(
-                "internal",
-                format!("the matrix in `{shown}` has an inconsistent shape: {error}"),
-            )
-        })?;
+        let (shape, columns) = ((self.rows.len(), columns.len()), columns.clone());
+        let values = Array2::from_shape_vec(shape, self.values)
+            .map_err(|error| Diagnostic::error("internal", format!("the matrix has an inconsistent shape: {error}")))?;
         Ok(Matrix {
             rows: self.rows,
             columns,
@@ -188,165 +188,39 @@ impl<'a> MatrixReader<'a> {
     }
 
     fn explain(&self, error: CellError, line: usize, text: &[u8]) -> RunError {
-        let place = |column| (self.path, Some(line), column);
-        let (code, message, (path, line, column), help) = match error {
+        let (code, message, column, help) = match error {
             CellError::Ragged { found, expected } => (
                 "ragged-row",
                 format!("expected {expected} fields as in the header, found {found}"),
-                place(Some(found.min(expected))),
+                found.min(expected),
                 "every line needs a gene name and one value for each cell; an incomplete last line means a truncated file",
             ),
             CellError::Unnamed => (
                 "unnamed-row",
                 "expected a gene name, found an empty field".to_owned(),
-                place(Some(1)),
+                1,
                 "the first field of each line names its gene",
             ),
             CellError::Value { column, problem } => {
-                let name_end = name_length(text, self.format.delimiter);
-                let mut cells = text
-                    .get(name_end + 1..)
-                    .unwrap_or_default()
-                    .split(|&byte| byte == self.format.delimiter);
-                let cell = cells.nth(column.saturating_sub(2)).unwrap_or_default();
-                let cell = String::from_utf8_lossy(cell)
-                    .trim()
-                    .chars()
-                    .take(40)
-                    .collect::<String>();
+                let found = shown_field(text, self.format.delimiter, column);
                 let (code, expected, help) = problem.words();
-                (
-                    code,
-                    format!("expected {expected}, found {}", quoted(&cell)),
-                    place(Some(column)),
-                    help,
-                )
+                (code, format!("expected {expected}, found {found}"), column, help)
             }
         };
-        Diagnostic::error(code, message)
-            .in_file(path, line, column)
-            .help(help)
-            .into()
+        self.error(code, message, Some(line), Some(column), help)
     }
-}
 
-/// What is wrong with a row; columns count from 1.
-enum CellError {
-    Ragged { found: usize, expected: usize },
-    Unnamed,
-    Value { column: usize, problem: Problem },
-}
-
-#[derive(Clone, Copy)]
-enum Problem {
-    NotANumber,
-    NotFinite,
-    Negative,
-}
-
-impl Problem {
-    /// Code, what was expected, and a fix.
-    fn words(self) -> (&'static str, &'static str, &'static str) {
-        match self {
-            Self::NotANumber => (
-                "not-a-number",
-                "a number",
-                "every field after the gene name is an expression value, such as 1.25",
-            ),
-            Self::NotFinite => (
-                "not-finite",
-                "a finite number",
-                "drop the gene or the cell, or write 0 where nothing was measured",
-            ),
-            Self::Negative => (
-                "negative-expression",
-                "an expression of 0 or more",
-                "clean expression before any logarithm or scaling is wanted; `features` transforms it",
-            ),
-        }
+    fn error(
+        &self,
+        code: &'static str,
+        message: String,
+        line: Option<usize>,
+        column: Option<usize>,
+        help: &str,
+    ) -> RunError {
+        let error = Diagnostic::error(code, message).in_file(self.path, line, column);
+        error.help(help).into()
     }
-}
-
-fn parse_row(line: &[u8], format: MatrixFormat, cells: &mut [f32]) -> Result<String, CellError> {
-    let name_end = name_length(line, format.delimiter);
-    let name = unquoted(&line[..name_end]);
-    let mut fields = line
-        .get(name_end + 1..)
-        .map(|rest| rest.split(|&byte| byte == format.delimiter));
-    let mut count = 0;
-    while let Some(field) = fields.as_mut().and_then(Iterator::next) {
-        if let Some(cell) = cells.get_mut(count) {
-            let problem = match parse_f32(field) {
-                Some(value) if !value.is_finite() => Some(Problem::NotFinite),
-                Some(value) if value < 0.0 && !format.allow_negative => Some(Problem::Negative),
-                Some(value) => {
-                    *cell = value;
-                    None
-                }
-                None => Some(Problem::NotANumber),
-            };
-            if let Some(problem) = problem {
-                return Err(CellError::Value {
-                    column: count + 2,
-                    problem,
-                });
-            }
-        }
-        count += 1;
-    }
-    if count != cells.len() {
-        return Err(CellError::Ragged {
-            found: count + 1,
-            expected: cells.len() + 1,
-        });
-    }
-    if name.is_empty() {
-        return Err(CellError::Unnamed);
-    }
-    Ok(name)
-}
-
-/// The length of the first field, whose delimiters don't count between double quotes.
-fn name_length(line: &[u8], delimiter: u8) -> usize {
-    let mut inside = false;
-    let end = line.iter().position(|&byte| {
-        inside ^= byte == b'"';
-        byte == delimiter && !inside
-    });
-    end.unwrap_or(line.len())
-}
-
-fn quoted_fields(mut line: &[u8], delimiter: u8) -> Vec<String> {
-    let mut fields = Vec::new();
-    loop {
-        let end = name_length(line, delimiter);
-        fields.push(unquoted(&line[..end]));
-        match line.get(end + 1..) {
-            Some(rest) => line = rest,
-            None => return fields,
-        }
-    }
-}
-
-fn unquoted(field: &[u8]) -> String {
-    let text = String::from_utf8_lossy(field);
-    let text = text.trim();
-    match text.strip_prefix('"').and_then(|inner| inner.strip_suffix('"')) {
-        Some(inner) => inner.replace("\"\"", "\""),
-        None => text.to_owned(),
-    }
-}
-
-fn quoted(cell: &str) -> String {
-    if cell.is_empty() {
-        "an empty field".to_owned()
-    } else {
-        format!("`{cell}`")
-    }
-}
-
-fn shown_delimiter(delimiter: u8) -> String {
-    char::from(delimiter).escape_default().to_string()
 }
 
 fn check_unique(path: &Path, names: &[String], lines: &[usize]) -> RunResult<()> {

@@ -2,6 +2,7 @@
 
 use crate::data::file::read_text;
 use crate::data::kinetics::{Interaction, Kinetics, Rule};
+use crate::data::numeric_lines::{Fields, lines};
 use crate::engine::context::{RunError, RunResult};
 use crate::lang::diagnostics::Diagnostic;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -173,64 +174,6 @@ fn resolve(
         })
     });
     entries.collect()
-}
-
-/// The fields of one line, with where they stand.
-struct Fields<'a> {
-    path: &'a Path,
-    line: usize,
-    fields: Vec<&'a str>,
-}
-
-fn lines<'a>(path: &'a Path, text: &'a str) -> impl Iterator<Item = Fields<'a>> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let numbered = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
-    numbered.map(move |(i, line)| Fields {
-        path,
-        line: i + 1,
-        fields: line.split(',').map(str::trim).collect(),
-    })
-}
-
-impl Fields<'_> {
-    fn error(&self, code: &'static str, message: String, column: usize, help: &str) -> RunError {
-        let error = Diagnostic::error(code, message).in_file(self.path, Some(self.line), Some(column));
-        error.help(help).into()
-    }
-
-    /// The finite number in a column, counted from 1.
-    fn number(&self, column: usize, meaning: &str) -> RunResult<f64> {
-        let text = self.fields.get(column - 1).copied().unwrap_or_default();
-        let number = text.parse::<f64>().ok().filter(|number| number.is_finite());
-        number.ok_or_else(|| {
-            let found = if text.is_empty() {
-                "an empty field".to_owned()
-            } else {
-                format!("`{text}`")
-            };
-            self.error(
-                "not-a-number",
-                format!("expected {meaning}, found {found}"),
-                column,
-                "fields are numbers separated by commas, without a header",
-            )
-        })
-    }
-
-    /// A gene number, which SERGIO may write as `53.0`.
-    fn gene(&self, column: usize, meaning: &str) -> RunResult<u64> {
-        self.whole(column, meaning, 0.0)
-    }
-
-    fn whole(&self, column: usize, meaning: &str, least: f64) -> RunResult<u64> {
-        let number = self.number(column, meaning)?;
-        if number.fract() != 0.0 || number < least || number > f64::from(u32::MAX) {
-            let message = format!("expected {meaning}, found `{number}`");
-            let help = format!("a whole number of {least} or more is wanted here");
-            return Err(self.error("not-a-whole-number", message, column, &help));
-        }
-        Ok(number as u64)
-    }
 }
 
 fn interaction_row(fields: &Fields) -> RunResult<InteractionRow> {
