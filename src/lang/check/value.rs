@@ -143,16 +143,7 @@ fn per_size(
     let mut values = BTreeMap::new();
     for (size, entry) in entries {
         let checked = scalar(parameter, entry)?;
-        let Some(team_size) = usize::try_from(size.node)
-            .ok()
-            .filter(|s| (1..=MAX_TEAM_SIZE).contains(s))
-        else {
-            return Err(Box::new(
-                Diagnostic::error("unknown-size", format!("there is no team size {}", size.node))
-                    .at(size.span, format!("expected a whole number from 1 to {MAX_TEAM_SIZE}")),
-            ));
-        };
-        if values.insert(team_size, checked).is_some() {
+        if values.insert(team_size(size)?, checked).is_some() {
             return Err(repeated_size(size));
         }
     }
@@ -165,6 +156,18 @@ fn per_size(
         ));
     }
     Ok(Argument::PerSize(values))
+}
+
+fn team_size(size: &Spanned<i64>) -> Result<usize, Box<Diagnostic>> {
+    let in_range = usize::try_from(size.node)
+        .ok()
+        .filter(|s| (1..=MAX_TEAM_SIZE).contains(s));
+    in_range.ok_or_else(|| {
+        Box::new(
+            Diagnostic::error("unknown-size", format!("there is no team size {}", size.node))
+                .at(size.span, format!("expected a whole number from 1 to {MAX_TEAM_SIZE}")),
+        )
+    })
 }
 
 /// Larger teams than this are a typing error, not biology.
