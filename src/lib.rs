@@ -23,7 +23,6 @@ pub mod engine;
 pub mod lang;
 pub mod metrics;
 pub mod model;
-pub mod pending;
 pub mod plan;
 pub mod random;
 pub mod report;

@@ -1,5 +1,6 @@
 //! What the command line and the notebook kernel stand on: one script after another, in one session.
 
+use crate::engine::defect;
 use crate::engine::device;
 use crate::engine::executor::{Engine, Execution, Interrupted, RunContext, RunFailure};
 use crate::engine::observer::{CancelToken, Event, Observer};
@@ -8,8 +9,9 @@ use crate::lang::catalog::{Catalog, ParameterKind};
 use crate::lang::check::check;
 use crate::lang::checked::{Checked, Environment};
 use crate::lang::diagnostics::{Diagnostic, Severity};
+use crate::lang::help::page;
 use crate::lang::options::Options;
-use crate::pending::page;
+use crate::lang::page::Page;
 use crate::plan::build::build;
 use crate::plan::explain::{Explanation, explain};
 use crate::plan::fingerprint;
@@ -63,8 +65,8 @@ pub enum Shown {
     Result(Outcome, Vec<Rendered>),
     /// The plan of a pipeline.
     Explanation(Explanation),
-    /// A page of the catalog, as text.
-    Help(String),
+    /// A page of the catalog.
+    Help(Page),
 }
 
 /// Why a script gave no result, or not all.
@@ -174,15 +176,29 @@ impl Session {
             show(match request {
                 Request::Show(pipeline) => result(&mut execution, pipeline)?,
                 Request::Explain(pipeline) => Shown::Explanation(explain(&plan, pipeline, RULES)),
-                Request::Help { verb, method } => Shown::Help(page(&self.catalog, verb.as_deref(), method.as_deref())),
+                Request::Help { verb, method } => {
+                    let page = page(&self.catalog, verb.as_deref(), method.as_deref());
+                    let missing = || RunFailure::from(defect::internal("a page of the catalog is missing"));
+                    Shown::Help(page.ok_or_else(missing)?)
+                }
             });
         }
         Ok(device::name(&device))
     }
 
-    /// The catalog's page for a verb or a method, or for everything; a diagnostic where there is none of that name.
-    pub fn help(&self, verb: Option<&str>, method: Option<&str>) -> Result<String, Diagnostic> {
-        Ok(page(&self.catalog, verb, method))
+    /// The catalog's page for a verb or a method, or for everything. Where there is none of that name, gives back the
+    /// `help` statement that was asked for, with its problems.
+    pub fn help(&self, verb: Option<&str>, method: Option<&str>) -> Result<Page, (Source, Vec<Diagnostic>)> {
+        if let Some(page) = page(&self.catalog, verb, method) {
+            return Ok(page);
+        }
+        let words: Vec<&str> = ["help"].into_iter().chain(verb).chain(method).collect();
+        let source = Source::cell("help", words.join(" "));
+        let mut problems = self.check(&source);
+        if problems.is_empty() {
+            problems.push(Diagnostic::error("help", format!("there is no page `{}`", words.join(" "))));
+        }
+        Err((source, problems))
     }
 
     /// The plan of every pipeline of a script, and its warnings. Reads no data, runs nothing.

@@ -13,12 +13,12 @@ pub fn help(verb: Option<&str>, method: Option<&str>, reporter: &Reporter, outpu
     let session = Session::new(BTreeMap::new());
     match (session.help(verb, method), verb) {
         (Ok(page), _) => {
-            output.print(&page);
+            output.print(&page.to_text());
             Exit::Fine
         }
         (Err(_), Some(command)) if method.is_none() && print_command(command, output) => Exit::Fine,
-        (Err(problem), _) => {
-            reporter.report(None, &[problem]);
+        (Err((source, problems)), _) => {
+            reporter.report(Some(&source), &problems);
             Exit::Wrong
         }
     }

@@ -118,7 +118,7 @@ fn print(shown: &Shown, output: &mut Output) {
             output.print("\n");
         }),
         Shown::Explanation(explanation) => output.print(&explanation.to_text()),
-        Shown::Help(text) => output.print(text),
+        Shown::Help(page) => output.print(&page.to_text()),
     }
 }
 

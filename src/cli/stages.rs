@@ -3,6 +3,7 @@
 use super::Exit;
 use super::output::Output;
 use grn::lang::catalog::{Catalog, DefaultValue, Gives, ParameterKind, ParameterSpec, StageSpec};
+use grn::lang::help::{self, reference_markdown};
 use grn::stages::catalog;
 use serde_json::{Value, json};
 
@@ -12,9 +13,9 @@ pub fn stages(markdown: bool, as_json: bool, output: &mut Output) -> Exit {
     if as_json {
         output.print(&format!("{:#}", catalog_json(&catalog)));
     } else if markdown {
-        output.print(&grn::pending::page(&catalog, None, None));
+        output.print(&reference_markdown(&catalog));
     } else {
-        output.print(&grn::pending::page(&catalog, None, None));
+        output.print(&help::stages(&catalog).to_text());
     }
     Exit::Fine
 }
