@@ -196,7 +196,10 @@ impl Session {
         let source = Source::cell("help", words.join(" "));
         let mut problems = self.check(&source);
         if problems.is_empty() {
-            problems.push(Diagnostic::error("help", format!("there is no page `{}`", words.join(" "))));
+            problems.push(Diagnostic::error(
+                "help",
+                format!("there is no page `{}`", words.join(" ")),
+            ));
         }
         Err((source, problems))
     }
