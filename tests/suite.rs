@@ -8,3 +8,9 @@ mod catalog;
 mod messages;
 #[path = "suite/plans.rs"]
 mod plans;
+#[path = "suite/properties.rs"]
+mod properties;
+#[path = "suite/real.rs"]
+mod real;
+#[path = "suite/sessions.rs"]
+mod sessions;

@@ -2,6 +2,7 @@
 //! given.
 
 use crate::lang::catalog::{Catalog, StageSpec};
+use crate::lang::types::Type;
 
 /// The source of a pipeline that has none, when no `use` gave one.
 pub const SOURCE: (&str, &str) = ("simulate", "sergio");
@@ -13,6 +14,14 @@ pub const SPLIT: (&str, &str) = ("split", "stratified");
 pub const EVALUATE: (&str, &str) = ("evaluate", "exact_match");
 /// The verb whose Teams are for targets without known regulators: there is nothing to evaluate.
 pub const PREDICT: &str = "predict";
+
+/// The view that shows Teams as exact match: it gets a Report in their place.
+const SHOWS_EXACT_MATCH: &str = "table";
+
+/// Whether `spec` wants a Report where Teams could be evaluated.
+pub fn prefers_report(spec: &StageSpec) -> bool {
+    spec.takes.contains(&Type::Report) && (spec.verb == SHOWS_EXACT_MATCH || !spec.takes.contains(&Type::Teams))
+}
 
 /// The stages above by verb.
 const DEFAULTS: [(&str, &str); 4] = [SOURCE, FEATURES, SPLIT, EVALUATE];

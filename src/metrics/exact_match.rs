@@ -25,23 +25,18 @@ pub fn evaluate(teams: &Arc<Teams>) -> Report {
         let popular = popularity.top(prediction.target, prediction.cap.max(prediction.size));
         let mut popular_team: Vec<usize> = popular.iter().copied().take(prediction.size).collect();
         popular_team.sort_unstable();
-        let size = prediction.size;
-        add(
-            per_size.entry(size).or_default(),
-            prediction,
-            truth,
-            seen,
-            ranked,
-            &prediction.team,
-        );
-        add(
-            baseline.entry(size).or_default(),
-            prediction,
-            truth,
-            seen,
-            &popular,
-            &popular_team,
-        );
+        let judged = |ranked: &[usize], team: &[usize]| ExactMatch {
+            cap: prediction.cap,
+            n: 1,
+            covered: usize::from(depth(truth, ranked).is_some_and(|depth| depth <= prediction.cap)),
+            exact: usize::from(team == truth),
+            n_seen: usize::from(seen),
+            exact_seen: usize::from(seen && team == truth),
+        };
+        let model = per_size.entry(prediction.size).or_default();
+        *model = model.pooled(judged(ranked, &prediction.team));
+        let popular_counts = baseline.entry(prediction.size).or_default();
+        *popular_counts = popular_counts.pooled(judged(&popular, &popular_team));
     }
     Report {
         teams: Arc::clone(teams),
@@ -57,23 +52,6 @@ pub fn is_evaluated(teams: &Teams, prediction: &Prediction) -> bool {
     split.test.binary_search(&prediction.target).is_ok()
         && split.dataset.network.team(prediction.target).len() == prediction.size
         && prediction.size > 0
-}
-
-fn add(
-    counts: &mut ExactMatch,
-    prediction: &Prediction,
-    truth: &[usize],
-    seen: bool,
-    ranked: &[usize],
-    team: &[usize],
-) {
-    let exact = usize::from(team == truth);
-    counts.cap = counts.cap.max(prediction.cap);
-    counts.n += 1;
-    counts.covered += usize::from(depth(truth, ranked).is_some_and(|depth| depth <= prediction.cap));
-    counts.exact += exact;
-    counts.n_seen += usize::from(seen);
-    counts.exact_seen += usize::from(seen) * exact;
 }
 
 #[cfg(test)]

@@ -70,7 +70,13 @@ pub fn explain(plan: &Plan, show: &Show, rules: &[Rule]) -> Explanation {
     let mut alone = alone(plan, show);
     let unshared = alone.nodes.len();
     let rules = optimise(&mut alone, rules);
-    let stages = (0..alone.nodes.len()).filter_map(|index| row(&alone, index)).collect();
+    let cells = cells_of_nodes(&alone);
+    let stages = alone
+        .nodes
+        .iter()
+        .zip(cells)
+        .map(|(node, cells)| row(&alone, node, cells));
+    let stages = stages.collect();
     Explanation {
         pipeline: show.pipeline.clone(),
         axes: axes(show),
@@ -119,12 +125,21 @@ fn alone(plan: &Plan, show: &Show) -> Plan {
     }
 }
 
-fn row(plan: &Plan, index: usize) -> Option<StageRow> {
-    let node = plan.nodes.get(index)?;
+/// In how many grid cells each node takes part.
+fn cells_of_nodes(plan: &Plan) -> Vec<usize> {
+    let mut counts = vec![0; plan.nodes.len()];
+    for index in plan.shows().flat_map(|show| &show.cells).flat_map(|cell| &cell.path) {
+        if let Some(count) = counts.get_mut(*index) {
+            *count += 1;
+        }
+    }
+    counts
+}
+
+fn row(plan: &Plan, node: &Node, cells: usize) -> StageRow {
     let declared = node.spec.parameters.iter();
     let arguments = declared.filter_map(|p| Some((p.name, node.arguments.get(p.name)?.clone())));
-    let cells = plan.shows().flat_map(|show| &show.cells);
-    Some(StageRow {
+    StageRow {
         name: node.spec.name(),
         gives: node.gives,
         id: node.id,
@@ -132,14 +147,14 @@ fn row(plan: &Plan, index: usize) -> Option<StageRow> {
         arguments: arguments.collect(),
         implied: node.implied,
         hints: node.hints.iter().copied().collect(),
-        cells: cells.filter(|cell| cell.path.contains(&index)).count(),
+        cells,
         cost: estimate(plan, node),
         sets: if node.gives == Type::Teams {
             sets_per_target(plan, node)
         } else {
             Vec::new()
         },
-    })
+    }
 }
 
 fn axes(show: &Show) -> Vec<Axis> {

@@ -1,6 +1,6 @@
 //! The plain text of an explanation.
 
-use crate::lang::suggest::join_with;
+use crate::lang::arguments::Argument;
 use crate::plan::cost::{Cost, grouped};
 use crate::plan::explain::{Axis, Explanation, StageRow};
 use crate::plan::graph::Hint;
@@ -73,7 +73,8 @@ fn stage(explanation: &Explanation, index: usize, row: &StageRow) -> String {
         format!("  ({})", notes.join("; "))
     };
     let mut text = format!("{indent}{} → {}  {id}{notes}\n", row.name, row.gives);
-    let arguments = row.arguments.iter().map(|(name, value)| format!("{name}={value}"));
+    let given = row.arguments.iter().filter(|(_, value)| *value != Argument::Absent);
+    let arguments = given.map(|(name, value)| format!("{name}={value}"));
     text.push_str(&wrap(&format!("{indent}  "), arguments));
     text
 }
@@ -140,7 +141,7 @@ fn costs(explanation: &Explanation) -> String {
     let mut lines: Vec<String> = Vec::new();
     for row in &explanation.stages {
         let cost = row.cost.map(|cost| cost_text(&cost)).into_iter();
-        let sets = (!row.sets.is_empty()).then(|| sets_text(row)).into_iter();
+        let sets = (!row.sets.is_empty()).then(|| sets_text(explanation, row)).into_iter();
         for part in cost.chain(sets) {
             let line = format!("{}: {part}", row.name);
             if !lines.contains(&line) {
@@ -164,9 +165,9 @@ fn cost_text(cost: &Cost) -> String {
         cost.parameters.map(|n| format!("{} parameters", grouped(n.into()))),
         cost.bytes.map(|n| format!("{} with gradients and moments", bytes(n))),
         cost.embedding_flops
-            .map(|n| format!("{}FLOP to embed all genes", scaled(n))),
-        cost.target_flops.map(|n| format!("{}FLOP a target", scaled(n))),
-        cost.set_flops.map(|n| format!("{}FLOP a set", scaled(n))),
+            .map(|n| format!("{}FLOP to embed all genes", scaled(n as f64))),
+        cost.target_flops.map(|n| format!("{}FLOP a target", scaled(n as f64))),
+        cost.set_flops.map(|n| format!("{}FLOP a set", scaled(n as f64))),
     ];
     let mut parts: Vec<String> = known.into_iter().flatten().collect();
     if cost.parameters.is_none() {
@@ -175,26 +176,34 @@ fn cost_text(cost: &Cost) -> String {
     parts.join(", ")
 }
 
-fn sets_text(row: &StageRow) -> String {
-    let sets = row
-        .sets
-        .iter()
-        .map(|(size, pool, sets)| format!("C({pool}, {size}) = {} for R = {size}", grouped(*sets)));
-    let sets = join_with(&sets.collect::<Vec<_>>(), "and");
-    if row.hints.contains(&Hint::TopRDecoding) || row.name == "decode topr" {
+fn sets_text(explanation: &Explanation, row: &StageRow) -> String {
+    let set_flops = row
+        .input
+        .and_then(|input| explanation.stages.get(input)?.cost?.set_flops);
+    let top_r = row.hints.contains(&Hint::TopRDecoding) || row.name == "decode topr";
+    let sets = row.sets.iter().map(|(size, pool, sets)| {
+        let flops = set_flops
+            .filter(|_| !top_r)
+            .map(|flops| sets.saturating_mul(flops.into()));
+        let flops = flops
+            .map(|flops| format!(" ({}FLOP)", scaled(flops as f64)))
+            .unwrap_or_default();
+        format!("R = {size}: C({pool}, {size}) = {}{flops}", grouped(*sets))
+    });
+    let sets = sets.collect::<Vec<_>>().join(", ");
+    if top_r {
         return format!("1 set for each target, in place of {sets}");
     }
     let at_most = if row.hints.contains(&Hint::BoundedSearch) {
-        "at most "
+        ", at most"
     } else {
         ""
     };
-    format!("sets for each target: {at_most}{sets}")
+    format!("sets for each target{at_most}: {sets}")
 }
 
 /// `1.2 M`: three digits and a decimal prefix.
-fn scaled(number: u64) -> String {
-    let mut value = number as f64;
+fn scaled(mut value: f64) -> String {
     for prefix in ["", "k", "M", "G", "T"] {
         if value < 999.5 {
             return format!("{} {prefix}", short(value));

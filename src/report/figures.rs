@@ -32,9 +32,9 @@ impl std::fmt::Debug for Figure {
 }
 
 impl Figure {
-    /// A figure without traces: title, a quieter line beneath it, and the common look.
-    fn new(name: &str, title: String, subtitle: &str) -> (Self, Layout) {
-        let layout = base_layout(&title, subtitle);
+    /// A figure without traces, `height` pixels high: title, a quieter line beneath it, and the common look.
+    fn new(name: &str, title: String, subtitle: &str, height: usize) -> (Self, Layout) {
+        let layout = base_layout(&title, subtitle, height);
         let mut plot = Plot::new();
         plot.set_configuration(configuration(name));
         let figure = Self {

@@ -302,6 +302,39 @@ mod tests {
         assert_ne!(second.to_string(), timed.to_string());
     }
 
+    fn keys(value: &Value, found: &mut Vec<String>) {
+        if let Some(entries) = value.as_object() {
+            found.extend(entries.keys().cloned());
+        }
+        let entries = value.as_object().into_iter().flat_map(|map| map.values());
+        let items = value.as_array().into_iter().flatten();
+        entries.chain(items).for_each(|inner| keys(inner, found));
+    }
+
+    #[test]
+    fn every_key_is_documented() {
+        let documentation = include_str!("../../docs/json.md");
+        let report = evaluate(&Arc::new(by_hand::teams()));
+        let mut found = Vec::new();
+        for value in [
+            Finished::Report(Arc::new(report)),
+            Finished::Teams(Arc::new(by_hand::teams())),
+            Finished::Pools(Arc::new(by_hand::pools())),
+        ] {
+            let mut result = result_of(value);
+            result["seconds"] = Value::Null;
+            keys(&result, &mut found);
+        }
+        for key in found.iter().filter(|key| key.parse::<usize>().is_err()) {
+            let named = [format!("`{key}`"), format!(".{key}`"), format!("\"{key}\"")];
+            assert!(
+                named.iter().any(|name| documentation.contains(name)),
+                "{key} is not in docs/json.md"
+            );
+        }
+        assert!(found.len() > 40);
+    }
+
     #[test]
     fn numbers_that_are_not_numbers_are_null() {
         let mut teams = by_hand::teams();

@@ -24,7 +24,7 @@ pub static STAGE: Stage = Stage {
         }],
         examples: &[
             "retrieve [popularity, correlation] k=40 | table",
-            "use split stratified seed=42..43\nretrieve popularity k=20 | select stage1 | decode topr | evaluate | table per_seed=true",
+            "use simulate sergio | split stratified seed=42..43\nretrieve popularity k=20 | select stage1 | decode topr | evaluate | table per_seed=true",
         ],
         version: 1,
         reads: &[],

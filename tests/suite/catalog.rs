@@ -144,7 +144,7 @@ static SPECS: &[StageSpec] = &[
         &[Type::Pools, Type::Scorer, Type::Teams, Type::Report],
     ),
     view("plot", Some("exact"), &[Type::Report]),
-    view("table", None, &[Type::Pools, Type::Report]),
+    view("table", None, &Type::ALL),
     with(
         view("save", None, &[Type::Dataset, Type::Pools, Type::Teams, Type::Report]),
         &[parameter("path", ParameterKind::File, DefaultValue::Required)],

@@ -3,7 +3,6 @@
 //! A line `# error 22-34 grn::code message` or `# warning …` belongs to the line of code above it; numbers are the
 //! first and last column, in characters. `GRN_UPDATE=1 cargo test --test suite` writes what is found into the files.
 
-use crate::catalog::catalog;
 use grn::lang::check::check;
 use grn::lang::checked::Environment;
 use grn::lang::diagnostics::{Diagnostic, Severity};
@@ -49,7 +48,7 @@ fn diagnostics(code: &str) -> Vec<Diagnostic> {
         folder: Some(PathBuf::from("tests/suite")),
         ..Environment::default()
     };
-    found.extend(check(&parse.script, &catalog(), &environment).diagnostics);
+    found.extend(check(&parse.script, &grn::stages::catalog(), &environment).diagnostics);
     found.sort_by_key(|d| d.label.as_ref().map(|(span, _)| *span));
     found
 }

@@ -268,9 +268,30 @@ fn an_explanation_says_what_runs_and_what_it_costs() {
         "features log1p_zscore → Dataset",
         "filled in",
         "bound-search: decode exact after select residual_hos2",
-        "C(55, 4) = 341,055 for R = 4",
+        "R = 4: C(55, 4) = 341,055",
     ] {
         assert!(text.contains(part), "{part}\n{text}");
     }
     println!("{text}");
+}
+
+#[test]
+fn teams_are_evaluated_for_tables_but_saved_as_teams() {
+    let last_of = |script: &str, view: usize| {
+        let plan = planned(script);
+        let show = plan.shows().next().unwrap();
+        plan.nodes[show.views[view].nodes[0]].gives
+    };
+    let teams = "retrieve dot | select stage1 | decode exact";
+    assert_eq!(last_of(&format!("{teams} | table"), 0), Type::Report);
+    assert_eq!(
+        last_of(&format!("{teams} | save path=\"teams.tsv\" | table"), 0),
+        Type::Teams
+    );
+    assert_eq!(
+        last_of(&format!("{teams} | plot coverage | plot exact"), 1),
+        Type::Report
+    );
+    let predicted = planned("retrieve dot | select stage1 | predict exact | save path=\"teams.tsv\"");
+    assert!(predicted.nodes.iter().all(|node| node.gives != Type::Report));
 }

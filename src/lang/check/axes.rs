@@ -26,8 +26,10 @@ impl Checker<'_> {
             if !stage.is_view() {
                 cells = cells.saturating_mul(choices(stage));
             }
+            if let Some(own) = sizes_of(stage) {
+                sizes = own;
+            }
             self.sizes_take_part(stage, sizes.as_deref());
-            sizes = sizes_of(stage).or(sizes);
         }
         if cells > MAX_CELLS {
             let message = format!("the sweeps multiply to {cells} grid cells");
@@ -48,21 +50,30 @@ impl Checker<'_> {
     fn sizes_take_part(&mut self, stage: &CheckedStage, sizes: Option<&[i64]>) {
         let Some(sizes) = sizes else { return };
         for (name, setting) in stage.methods.iter().flat_map(|method| &method.settings) {
-            let Setting::Given(Argument::PerSize(values)) = setting else {
+            let given = match setting {
+                Setting::Given(value) => std::slice::from_ref(value),
+                Setting::Axis(values) => values,
+                Setting::Default(_) | Setting::UpstreamSeed => continue,
+            };
+            let Some(size) = given.iter().find_map(|value| size_without_targets(value, sizes)) else {
                 continue;
             };
-            let unknown = values
-                .keys()
-                .find(|size| !sizes.iter().any(|s| usize::try_from(*s) == Ok(**size)));
-            if let Some(size) = unknown {
-                let kept: Vec<String> = sizes.iter().map(i64::to_string).collect();
-                let message = format!("`{name}` has a value for team size {size}, but no such targets take part");
-                let diagnostic = Diagnostic::error("unknown-size", message)
-                    .at(stage.span, format!("expected sizes {}", join_with(&kept, "or")));
-                self.report(diagnostic.help("`split … sizes=(2, 3, 4)` says which team sizes take part"));
-            }
+            let kept: Vec<String> = sizes.iter().map(i64::to_string).collect();
+            let message = format!("`{name}` has a value for team size {size}, but no such targets take part");
+            let diagnostic = Diagnostic::error("unknown-size", message)
+                .at(stage.span, format!("expected only sizes {}", join_with(&kept, "and")));
+            self.report(diagnostic.help("`split … sizes=(2, 3, 4)` says which team sizes take part"));
         }
     }
+}
+
+/// The first size of a map by team size that is not in `sizes`.
+fn size_without_targets(value: &Argument, sizes: &[i64]) -> Option<usize> {
+    let Argument::PerSize(values) = value else {
+        return None;
+    };
+    let takes_part = |size: &usize| sizes.iter().any(|s| usize::try_from(*s) == Ok(*size));
+    values.keys().copied().find(|size| !takes_part(size))
 }
 
 fn choices(stage: &CheckedStage) -> usize {
@@ -76,15 +87,15 @@ fn choices(stage: &CheckedStage) -> usize {
     counts.fold(0, usize::saturating_add).max(1)
 }
 
-/// The team sizes that a stage lets take part, where it says so.
-fn sizes_of(stage: &CheckedStage) -> Option<Vec<i64>> {
-    let settings = stage.methods.iter().flat_map(|method| &method.settings);
-    settings
-        .filter(|(name, _)| *name == "sizes")
-        .find_map(|(_, setting)| match setting {
-            Setting::Given(Argument::Integers(sizes)) | Setting::Default(Argument::Integers(sizes)) => {
-                Some(sizes.clone())
-            }
-            _ => None,
-        })
+/// The team sizes that a stage lets take part: nothing where it says nothing of them, `Some(None)` where they differ
+/// from cell to cell.
+fn sizes_of(stage: &CheckedStage) -> Option<Option<Vec<i64>>> {
+    let mut settings = stage.methods.iter().flat_map(|method| &method.settings);
+    let (_, setting) = settings.find(|(name, _)| *name == "sizes")?;
+    match setting {
+        Setting::Given(Argument::Integers(sizes)) | Setting::Default(Argument::Integers(sizes)) => {
+            Some(Some(sizes.clone()))
+        }
+        _ => Some(None),
+    }
 }

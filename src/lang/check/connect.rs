@@ -6,7 +6,7 @@ use super::{Checker, order};
 use crate::lang::catalog::{Gives, StageSpec};
 use crate::lang::checked::{CheckedMethod, CheckedStage};
 use crate::lang::diagnostics::Diagnostic;
-use crate::lang::implied::{EVALUATE, FEATURES, PREDICT, SOURCE, SPLIT};
+use crate::lang::implied::{EVALUATE, FEATURES, PREDICT, SOURCE, SPLIT, prefers_report};
 use crate::lang::literal::default_setting;
 use crate::lang::types::Type;
 use grn_grammar::span::Span;
@@ -31,7 +31,7 @@ impl Checker<'_> {
             self.imply(chain, SPLIT, span);
         } else if kind == Type::Dataset && spec.gives == Gives::Value(Type::Split) {
             self.features_before_split(chain, span);
-        } else if kind == Type::Teams && spec.takes.contains(&Type::Report) && !spec.takes.contains(&kind) {
+        } else if kind == Type::Teams && prefers_report(spec) {
             self.report_of_teams(chain, spec, span);
         }
         if let Flow::Value(kind) = chain.flow
@@ -83,6 +83,8 @@ impl Checker<'_> {
     fn report_of_teams(&mut self, chain: &mut Chain, spec: &StageSpec, span: Span) {
         if self.can_evaluate(chain) {
             self.imply(chain, EVALUATE, span);
+        }
+        if spec.takes.contains(&Type::Teams) || chain.flow != Flow::Value(Type::Teams) {
             return;
         }
         let message = format!(

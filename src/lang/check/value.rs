@@ -91,15 +91,14 @@ fn choice(
     if choices.contains(&word) {
         return Ok(Argument::Text(word.to_owned()));
     }
-    let label = match nearest(word, choices.iter().copied()) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("expected {}", one_of(choices.iter().copied())),
-    };
-    Err(Box::new(
-        Diagnostic::error("unknown-choice", format!("`{}` can't be `{word}`", parameter.name))
-            .at(value.span, label)
-            .help(format!("`{}` is {}", parameter.name, one_of(choices.iter().copied()))),
-    ))
+    let all = one_of(choices.iter().copied());
+    let diagnostic = Diagnostic::error("unknown-choice", format!("`{}` can't be `{word}`", parameter.name));
+    Err(Box::new(match nearest(word, choices.iter().copied()) {
+        Some(near) => diagnostic
+            .at(value.span, format!("did you mean `{near}`?"))
+            .help(format!("`{}` is {all}", parameter.name)),
+        None => diagnostic.at(value.span, format!("expected {all}")).help(parameter.doc),
+    }))
 }
 
 fn tuple(
@@ -144,16 +143,7 @@ fn per_size(
     let mut values = BTreeMap::new();
     for (size, entry) in entries {
         let checked = scalar(parameter, entry)?;
-        let Some(team_size) = usize::try_from(size.node)
-            .ok()
-            .filter(|s| (1..=MAX_TEAM_SIZE).contains(s))
-        else {
-            return Err(Box::new(
-                Diagnostic::error("unknown-size", format!("there is no team size {}", size.node))
-                    .at(size.span, format!("expected a whole number from 1 to {MAX_TEAM_SIZE}")),
-            ));
-        };
-        if values.insert(team_size, checked).is_some() {
+        if values.insert(team_size(size)?, checked).is_some() {
             return Err(repeated_size(size));
         }
     }
@@ -166,6 +156,18 @@ fn per_size(
         ));
     }
     Ok(Argument::PerSize(values))
+}
+
+fn team_size(size: &Spanned<i64>) -> Result<usize, Box<Diagnostic>> {
+    let in_range = usize::try_from(size.node)
+        .ok()
+        .filter(|s| (1..=MAX_TEAM_SIZE).contains(s));
+    in_range.ok_or_else(|| {
+        Box::new(
+            Diagnostic::error("unknown-size", format!("there is no team size {}", size.node))
+                .at(size.span, format!("expected a whole number from 1 to {MAX_TEAM_SIZE}")),
+        )
+    })
 }
 
 /// Larger teams than this are a typing error, not biology.

@@ -4,13 +4,14 @@ use crate::data::pools::Pools;
 use crate::engine::outcome::GridCell;
 use crate::metrics::coverage::{CoverageCurve, curves, popularity_curves};
 use crate::report::figures::Figure;
-use crate::report::figures::lines::{Series, draw};
+use crate::report::figures::lines::{Series, draw, subtitle};
 use crate::report::figures::panels::{MOST_PANELS, Panel, height, panels};
 use crate::report::figures::style::{axis, axis_title, colour, grey, plain, share_axis};
-use crate::report::groups::{Group, group, merge_by, seeds, seeds_in_words};
+use crate::report::groups::{Group, group, merge_by};
 use crate::report::tables::notes;
-use plotly::common::{Anchor, DashType, Font};
-use plotly::layout::{Annotation, Shape, ShapeLine, ShapeType};
+use plotly::Layout;
+use plotly::common::DashType;
+use plotly::layout::{Shape, ShapeLine, ShapeType};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -26,67 +27,66 @@ struct CurveSet {
 /// The coverage curves of `cells`, over seeds the mean ± one standard deviation; with `popularity`, the baseline
 /// dashed beside them. Where teams were decoded from a part of the pool, a dotted line marks that cap M_R.
 pub fn figure(cells: &[GridCell], popularity: bool) -> Figure {
-    let pools = |group: &Group<'_>| -> Vec<*const Pools> {
-        group
-            .cells
-            .iter()
-            .filter_map(|cell| cell.value.pools())
-            .map(Arc::as_ptr)
-            .collect()
-    };
-    let groups = merge_by(group(cells, false), pools);
+    let groups = merge_by(group(cells, false), pools_of);
     let models: Vec<CurveSet> = groups.iter().map(model_curves).collect();
-    let baselines = if popularity {
-        baseline_curves(&groups)
-    } else {
-        Vec::new()
+    let baselines = match popularity {
+        true => baseline_curves(&groups),
+        false => Vec::new(),
     };
     let sizes = team_sizes(&models);
-    let subtitle = match seeds_in_words(&seeds(cells)) {
-        Some(seeds) if groups.iter().any(|group| group.cells.len() > 1) => {
-            format!("{seeds}; mean ± one standard deviation")
-        }
-        Some(seeds) => seeds,
-        None => String::new(),
-    };
+    let k = models.iter().flat_map(CurveSet::lengths).max().unwrap_or(1);
     let title = format!("Coverage of whole teams against pool size, {}", notes::data_name(cells));
-    let (mut figure, mut layout) = Figure::new("coverage", title, &subtitle);
-    layout = layout.height(height(sizes.len()));
-    let (mut annotations, mut shapes) = (Vec::new(), Vec::new());
-    let k = models
-        .iter()
-        .flat_map(|set| &set.curves)
-        .flat_map(|c| c.values())
-        .map(|c| c.covered.len())
-        .max();
+    let (mut figure, mut layout) = Figure::new("coverage", title, &subtitle(&groups), height(sizes.len()));
+    let (mut headings, mut cap_lines) = (Vec::new(), Vec::new());
     for (panel, &size) in panels(sizes.len()).zip(&sizes) {
         draw_panel(&mut figure, &panel, size, &models, &baselines);
-        let (x, y) = (
-            axis().range(vec![0.0, k.unwrap_or(1) as f64 * 1.01]).n_ticks(6),
-            share_axis(),
-        );
-        let x = if panel.is_lowest() {
-            x.title(axis_title("pool size K"))
-        } else {
-            x
-        };
-        let y = if panel.is_first_column() {
-            y.title(axis_title("coverage"))
-        } else {
-            y.show_tick_labels(false)
-        };
-        layout = panel.place(layout, x, y);
-        let n: usize = models.first().map_or(0, |set| {
-            set.curves.iter().filter_map(|c| c.get(&size)).map(|c| c.n).sum()
-        });
-        annotations.push(panel.heading(format!("<b>R = {size}</b>, n = {n}")));
-        if let Some(cap) = cap(cells, size).filter(|&cap| k.is_some_and(|k| cap < k)) {
-            shapes.push(cap_line(&panel, cap));
-            annotations.push(cap_label(&panel, size, cap));
-        }
+        layout = place(layout, &panel, k);
+        let n = models.first().map_or(0, |set| set.targets(size));
+        let cap = cap(cells, size);
+        cap_lines.extend(cap.filter(|&cap| cap < k).map(|cap| cap_line(&panel, cap)));
+        let cap = cap.map_or_else(String::new, |cap| format!(", M<sub>R</sub> = {cap}"));
+        headings.push(panel.heading(format!("<b>R = {size}</b>, n = {n}{cap}")));
     }
-    figure.plot.set_layout(layout.annotations(annotations).shapes(shapes));
+    figure.plot.set_layout(layout.annotations(headings).shapes(cap_lines));
     figure
+}
+
+impl CurveSet {
+    fn lengths(&self) -> impl Iterator<Item = usize> + '_ {
+        self.curves
+            .iter()
+            .flat_map(Curves::values)
+            .map(|curve| curve.covered.len())
+    }
+
+    /// Evaluated targets with `size` regulators, over all replicates.
+    fn targets(&self, size: usize) -> usize {
+        self.curves
+            .iter()
+            .filter_map(|curves| curves.get(&size))
+            .map(|curve| curve.n)
+            .sum()
+    }
+}
+
+/// The identity of a group's pools: rows that share them have the same curves.
+fn pools_of(group: &Group<'_>) -> Vec<*const Pools> {
+    let pools = group.cells.iter().filter_map(|cell| cell.value.pools());
+    pools.map(Arc::as_ptr).collect()
+}
+
+fn place(layout: Layout, panel: &Panel, k: usize) -> Layout {
+    let mut x = axis().range(vec![0.0, k as f64 * 1.01]).n_ticks(6);
+    let mut y = share_axis();
+    if panel.is_lowest() {
+        x = x.title(axis_title("pool size K"));
+    }
+    if panel.is_first_column() {
+        y = y.title(axis_title("coverage"));
+    } else {
+        y = y.show_tick_labels(false);
+    }
+    panel.place(layout, x, y)
 }
 
 fn model_curves(group: &Group<'_>) -> CurveSet {
@@ -196,19 +196,6 @@ fn cap_line(panel: &Panel, cap: usize) -> Shape {
         .line(ShapeLine::new().color(grey(0.8)).width(1.0).dash(DashType::Dot))
 }
 
-fn cap_label(panel: &Panel, size: usize, cap: usize) -> Annotation {
-    Annotation::new()
-        .text(format!("M<sub>{size}</sub> = {cap}"))
-        .font(Font::new().size(11))
-        .show_arrow(false)
-        .x_ref(panel.x())
-        .y_ref(format!("{} domain", panel.y()))
-        .x(cap)
-        .y(1.02)
-        .x_anchor(Anchor::Center)
-        .y_anchor(Anchor::Bottom)
-}
-
 #[cfg(test)]
 mod tests {
     use super::figure;
@@ -253,6 +240,6 @@ mod tests {
     #[test]
     fn numbers_are_finite_or_null() {
         let text = figure(&fixtures::sweep(), true).to_json().to_string();
-        assert!(!text.contains("NaN") && text.contains("M<sub>4</sub> = 20"));
+        assert!(!text.contains("NaN") && text.contains("M<sub>R</sub> = 20"));
     }
 }

@@ -12,6 +12,9 @@ use plotly::common::{ErrorData, ErrorType, HoverInfo, Marker};
 use plotly::layout::BarMode;
 use std::collections::BTreeMap;
 
+/// In pixels.
+const HEIGHT: usize = 430;
+
 type Counts = BTreeMap<usize, ExactMatch>;
 
 /// One bar of every team size.
@@ -38,7 +41,7 @@ pub fn figure(cells: &[GridCell], popularity: bool) -> Figure {
     if let Some(seeds) = seeds_in_words(&seeds(cells)) {
         subtitle = format!("{seeds}; {subtitle}");
     }
-    let (mut figure, layout) = Figure::new("exact", title, &subtitle);
+    let (mut figure, layout) = Figure::new("exact", title, &subtitle, HEIGHT);
     for (index, set) in models.iter().enumerate() {
         draw(&mut figure, set, index, &|opacity| colour(index, opacity));
     }
@@ -48,7 +51,6 @@ pub fn figure(cells: &[GridCell], popularity: bool) -> Figure {
     // A wide pair of bars for a single row would shout.
     let bars = models.len() + baselines.len();
     let layout = layout
-        .height(440)
         .bar_mode(BarMode::Group)
         .bar_gap((1.0 - 0.16 * bars as f64).clamp(0.25, 0.6))
         .bar_group_gap(0.08)

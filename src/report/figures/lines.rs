@@ -2,6 +2,7 @@
 
 use crate::metrics::summary::summarise;
 use crate::report::figures::panels::Panel;
+use crate::report::groups::{Group, seeds, seeds_in_words};
 use plotly::color::Rgba;
 use plotly::common::{DashType, Fill, HoverInfo, Line, Mode};
 use plotly::{Plot, Scatter};
@@ -20,6 +21,16 @@ pub struct Series<'a> {
     pub in_legend: bool,
     /// What hovering shows, in plotly's notation.
     pub hover: &'a str,
+}
+
+/// The seeds behind a figure of lines, and what its bands are where it has some.
+pub fn subtitle(groups: &[Group<'_>]) -> String {
+    let cells = groups.iter().flat_map(|group| group.cells.iter().copied());
+    let seeds = seeds_in_words(&seeds(cells)).unwrap_or_default();
+    match groups.iter().any(|group| group.cells.len() > 1) {
+        true => format!("{seeds}; mean ± one standard deviation"),
+        false => seeds,
+    }
 }
 
 /// Draws the mean over `replicates` at x = 1, 2, …, with its band where there are several.

@@ -9,7 +9,7 @@ pub const MOST_PANELS: usize = 8;
 
 const COLUMNS: usize = 4;
 const GAP: f64 = 0.05;
-const PANEL_HEIGHT: usize = 280;
+const PANEL_HEIGHT: usize = 260;
 
 /// The place of one panel.
 pub struct Panel {
@@ -25,7 +25,7 @@ pub fn panels(count: usize) -> impl Iterator<Item = Panel> {
 
 /// The height in pixels of a figure with `count` panels, with room for its title and legend.
 pub fn height(count: usize) -> usize {
-    170 + PANEL_HEIGHT * count.clamp(1, MOST_PANELS).div_ceil(COLUMNS)
+    180 + PANEL_HEIGHT * count.clamp(1, MOST_PANELS).div_ceil(COLUMNS)
 }
 
 impl Panel {

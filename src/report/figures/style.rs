@@ -41,8 +41,16 @@ pub fn plain(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
+/// Pixels above the plot area: title, subtitle, headings of panels.
+const TOP: usize = 84;
+/// Pixels beneath the plot area: tick labels, axis title, one line of legend.
+const BOTTOM: usize = 92;
+
 /// Title and subtitle at the top left, legend beneath the plot where it can't cover data, transparent ground.
-pub fn base_layout(title: &str, subtitle: &str) -> Layout {
+pub fn base_layout(title: &str, subtitle: &str, height: usize) -> Layout {
+    // plotly places titles and legends in shares of the figure and of the plot area.
+    let pixels = height.max(TOP + BOTTOM + 1) as f64;
+    let area = pixels - (TOP + BOTTOM) as f64;
     let heading = format!(
         "<b>{}</b><br><span style=\"font-size:12px\">{}</span>",
         plain(title),
@@ -54,15 +62,8 @@ pub fn base_layout(title: &str, subtitle: &str) -> Layout {
         .x_ref(Reference::Paper)
         .x_anchor(Anchor::Left)
         .y_ref(Reference::Container)
-        .y(0.96)
+        .y(1.0 - 16.0 / pixels)
         .y_anchor(Anchor::Top);
-    let legend = Legend::new()
-        .orientation(Orientation::Horizontal)
-        .x(0.0)
-        .x_anchor(Anchor::Left)
-        .y(-0.2)
-        .y_anchor(Anchor::Top)
-        .background_color(Rgba::new(0, 0, 0, 0.0));
     Layout::new()
         .title(title)
         .font(Font::new().family(FONT).size(13).color(INK))
@@ -76,10 +77,22 @@ pub fn base_layout(title: &str, subtitle: &str) -> Layout {
                 .color(grey(0.6))
                 .active_color(grey(1.0)),
         )
-        .margin(Margin::new().left(64).right(16).top(84).bottom(56))
+        .margin(Margin::new().left(64).right(16).top(TOP).bottom(BOTTOM))
         .auto_size(true)
+        .height(height)
         .show_legend(true)
-        .legend(legend)
+        .legend(legend_below(area))
+}
+
+/// Beneath a plot area of `area` pixels, clear of the title of its axis.
+fn legend_below(area: f64) -> Legend {
+    Legend::new()
+        .orientation(Orientation::Horizontal)
+        .x(0.0)
+        .x_anchor(Anchor::Left)
+        .y(-56.0 / area)
+        .y_anchor(Anchor::Top)
+        .background_color(Rgba::new(0, 0, 0, 0.0))
 }
 
 /// Interactive, without logo; saves as SVG under the figure's name.

@@ -3,10 +3,10 @@
 use crate::data::pools::TrainingCurve;
 use crate::engine::outcome::GridCell;
 use crate::report::figures::Figure;
-use crate::report::figures::lines::{Series, draw};
+use crate::report::figures::lines::{Series, draw, subtitle};
 use crate::report::figures::panels::{MOST_PANELS, Panel, height, panels};
 use crate::report::figures::style::{axis, axis_title, colour, plain};
-use crate::report::groups::{Group, group, merge_by, seeds, seeds_in_words};
+use crate::report::groups::{Group, group, merge_by};
 use crate::report::tables::notes;
 use plotly::common::DashType;
 use plotly::layout::AxisType;
@@ -21,15 +21,11 @@ pub fn figure(cells: &[GridCell], log: bool) -> Figure {
             .map(|curve| curve.name.clone()),
     );
     let title = format!("Training loss, {}", notes::data_name(cells));
-    let subtitle = match seeds_in_words(&seeds(cells)) {
-        _ if stages.is_empty() => "no stage of the pipeline is trained".to_owned(),
-        Some(seeds) if groups.iter().any(|group| group.cells.len() > 1) => {
-            format!("{seeds}; mean ± one standard deviation")
-        }
-        seeds => seeds.unwrap_or_default(),
+    let subtitle = match stages.is_empty() {
+        true => "no stage of the pipeline is trained".to_owned(),
+        false => subtitle(&groups),
     };
-    let (mut figure, mut layout) = Figure::new("training", title, &subtitle);
-    layout = layout.height(height(stages.len()));
+    let (mut figure, mut layout) = Figure::new("training", title, &subtitle, height(stages.len()));
     let mut annotations = Vec::new();
     let mut shown: Vec<String> = Vec::new();
     for (panel, stage) in panels(stages.len()).zip(stages.iter().take(MOST_PANELS)) {

@@ -92,46 +92,38 @@ fn rows(group: &Group<'_>) -> Vec<Row> {
 }
 
 fn cells_of(group: &Group<'_>, axes: &[String], row: &Row, replicated: bool, uneven: bool) -> Vec<Cell> {
-    let pooled = row
-        .model
-        .iter()
-        .copied()
-        .fold(ExactMatch::default(), ExactMatch::pooled);
-    let popular = row
-        .popularity
-        .iter()
-        .copied()
-        .fold(ExactMatch::default(), ExactMatch::pooled);
-    let mut cells: Vec<Cell> = group.axis_cells(axes);
-    cells.push(Cell::count(row.size));
-    if uneven {
-        cells.push(Cell::count(row.model.len()));
-    }
-    cells.push(Cell::count(pooled.n));
-    cells.push(Cell::count(pooled.cap));
-    let mean = |replicates: &[ExactMatch], ratio: fn(&ExactMatch) -> Option<f64>, part: usize, whole: usize| {
+    let (model, popular) = (total(&row.model), total(&row.popularity));
+    let share = |replicates: &[ExactMatch], ratio: fn(&ExactMatch) -> Option<f64>, part: usize, whole: usize| {
         if replicated {
             mean_cell(replicates, ratio)
         } else {
             ratio_cell(part, whole)
         }
     };
-    cells.push(mean(&row.model, ExactMatch::coverage, pooled.covered, pooled.n));
-    cells.push(with_interval(
-        mean(&row.model, ExactMatch::unconditional, pooled.exact, pooled.n),
-        &pooled,
-    ));
-    cells.push(mean(&row.model, ExactMatch::conditional, pooled.exact, pooled.covered));
-    cells.push(ratio_cell(pooled.exact_seen, pooled.n_seen));
-    cells.push(ratio_cell(pooled.exact_novel(), pooled.n_novel()));
-    cells.push(mean(&row.popularity, ExactMatch::coverage, popular.covered, popular.n));
-    cells.push(mean(
-        &row.popularity,
-        ExactMatch::unconditional,
-        popular.exact,
-        popular.n,
-    ));
+    let exact = share(&row.model, ExactMatch::unconditional, model.exact, model.n);
+    let baseline = share(&row.popularity, ExactMatch::unconditional, popular.exact, popular.n);
+    let mut cells: Vec<Cell> = group.axis_cells(axes);
+    cells.push(Cell::count(row.size));
+    cells.extend(uneven.then(|| Cell::count(row.model.len())));
+    cells.extend([
+        Cell::count(model.n),
+        Cell::count(model.cap),
+        share(&row.model, ExactMatch::coverage, model.covered, model.n),
+        with_interval(exact, &model),
+        share(&row.model, ExactMatch::conditional, model.exact, model.covered),
+        ratio_cell(model.exact_seen, model.n_seen),
+        ratio_cell(model.exact_novel(), model.n_novel()),
+        share(&row.popularity, ExactMatch::coverage, popular.covered, popular.n),
+        baseline,
+    ]);
     cells
+}
+
+fn total(replicates: &[ExactMatch]) -> ExactMatch {
+    replicates
+        .iter()
+        .copied()
+        .fold(ExactMatch::default(), ExactMatch::pooled)
 }
 
 /// `16/57 = 0.281`, which may break before the equals sign; `0/0 = –` where nothing was counted.
