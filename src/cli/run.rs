@@ -13,8 +13,8 @@ use super::source;
 use grn::engine::executor::Interrupted;
 use grn::engine::observer::CancelToken;
 use grn::lang::diagnostics::Diagnostic;
-use grn::{Failure, Session, Shown, Source};
 use grn::report::page::Section;
+use grn::{Failure, Session, Shown, Source};
 use std::time::Instant;
 
 /// Runs a script.

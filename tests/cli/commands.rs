@@ -18,7 +18,14 @@ fn version_and_help_go_to_standard_output() {
 
 #[test]
 fn a_wrong_command_line_is_exit_code_2() {
-    for arguments in [&["grow"][..], &[], &["run"], &["run", "a.grn", "-e", "help"], &["check"], &["stages", "--yaml"]] {
+    for arguments in [
+        &["grow"][..],
+        &[],
+        &["run"],
+        &["run", "a.grn", "-e", "help"],
+        &["check"],
+        &["stages", "--yaml"],
+    ] {
         let ended = Place::new().grn(arguments);
         assert_eq!(ended.code, 2, "{arguments:?}");
         assert_contains(&ended.stderr, "Usage:");
@@ -99,5 +106,8 @@ fn a_full_disk_behind_standard_output_is_one_message() {
     let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
     let ended = ended(&place.command(&["stages"]).stdout(full).output().unwrap());
     assert_eq!(ended.code, 1);
-    assert_contains(&ended.stderr, "standard output can't be written: No space left on device");
+    assert_contains(
+        &ended.stderr,
+        "standard output can't be written: No space left on device",
+    );
 }

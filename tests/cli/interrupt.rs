@@ -18,7 +18,10 @@ fn interrupted_at(place: &Place, script: &str, moment: &str) -> (Option<i32>, St
         }
         all.push_str(&line);
         if line.starts_with(moment) {
-            let sent = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+            let sent = Command::new("kill")
+                .args(["-INT", &child.id().to_string()])
+                .status()
+                .unwrap();
             assert!(sent.success());
             break;
         }
@@ -30,9 +33,16 @@ fn interrupted_at(place: &Place, script: &str, moment: &str) -> (Option<i32>, St
 #[test]
 fn a_long_simulation_stops() {
     let place = Place::new();
-    let (code, stderr) = interrupted_at(&place, "simulate sergio cells=5000 sampling_state=1000", "[1/1] simulate");
+    let (code, stderr) = interrupted_at(
+        &place,
+        "simulate sergio cells=5000 sampling_state=1000",
+        "[1/1] simulate",
+    );
     assert_eq!(code, Some(1), "{stderr}");
-    assert_contains(&stderr, "interrupted: 0 of 1 stages were finished; simulate sergio was stopped.");
+    assert_contains(
+        &stderr,
+        "interrupted: 0 of 1 stages were finished; simulate sergio was stopped.",
+    );
     assert!(place.names().is_empty(), "{:?}", place.names());
 }
 

@@ -47,7 +47,11 @@ const TRAINED: &str = "simulate sergio genes=60 types=3 cells=10 regulators=16 m
 fn json_is_the_same_for_every_run_and_number_of_threads() {
     let place = Place::new();
     let run = |name: &str, more: &[&str]| {
-        let arguments = [&["run", "-q", "-e", TRAINED, "--json", name, "--set", "device=cpu"], more].concat();
+        let arguments = [
+            &["run", "-q", "-e", TRAINED, "--json", name, "--set", "device=cpu"],
+            more,
+        ]
+        .concat();
         let ended = place.grn(&arguments);
         assert_eq!(ended.code, 0, "{}", ended.stderr);
         place.read(name)
@@ -78,9 +82,19 @@ fn json_has_an_entry_for_each_grid_cell() {
     let results = document["results"].as_array().unwrap();
     let axes: Vec<(u64, &str)> = results
         .iter()
-        .map(|result| (result["axes"]["seed"].as_u64().unwrap(), result["axes"]["select"].as_str().unwrap()))
+        .map(|result| {
+            (
+                result["axes"]["seed"].as_u64().unwrap(),
+                result["axes"]["select"].as_str().unwrap(),
+            )
+        })
         .collect();
-    let expected = [(42, "stage1"), (42, "residual_hos2"), (43, "stage1"), (43, "residual_hos2")];
+    let expected = [
+        (42, "stage1"),
+        (42, "residual_hos2"),
+        (43, "stage1"),
+        (43, "residual_hos2"),
+    ];
     assert_eq!(axes, expected);
     for result in results {
         assert_eq!(result["type"], "Report");
@@ -110,7 +124,13 @@ fn options_of_the_command_line_stand_above_the_script() {
 #[test]
 fn a_wrong_script_runs_nothing_and_writes_nothing() {
     let place = Place::new();
-    let ended = place.grn(&["run", "-e", "simulate sergio genes=60\nretrieve attn kk=3", "--json", "a.json"]);
+    let ended = place.grn(&[
+        "run",
+        "-e",
+        "simulate sergio genes=60\nretrieve attn kk=3",
+        "--json",
+        "a.json",
+    ]);
     assert_eq!((ended.code, ended.stdout.as_str()), (2, ""));
     assert_contains(&ended.stderr, "error[grn::unknown-parameter]");
     assert!(place.names().is_empty());
@@ -130,7 +150,11 @@ fn what_can_not_be_written_is_known_before_the_run() {
         let ended = place.grn(&[&["run", "-e", "retrieve attn"], case].concat());
         assert_eq!((ended.code, ended.stdout.as_str()), (2, ""), "{case:?}");
         assert_contains(&ended.stderr, "error[grn::cannot-write]");
-        assert!(!ended.stderr.contains("simulate sergio"), "nothing has run: {}", ended.stderr);
+        assert!(
+            !ended.stderr.contains("simulate sergio"),
+            "nothing has run: {}",
+            ended.stderr
+        );
         assert_eq!(place.names(), ["file"], "{case:?}");
     }
     let ended = place.grn(&["run", "-e", "retrieve attn | save path=\"missing/a.csv\""]);
@@ -144,7 +168,10 @@ fn a_full_disk_is_one_message_and_no_file() {
     let place = Place::new();
     let ended = place.grn(&["run", "-q", "-e", "simulate sergio genes=60", "--json", "/dev/full"]);
     assert_eq!(ended.code, 1);
-    assert_contains(&ended.stderr, "error[grn::cannot-write]: cannot write `/dev/full`: the disk is full");
+    assert_contains(
+        &ended.stderr,
+        "error[grn::cannot-write]: cannot write `/dev/full`: the disk is full",
+    );
     assert!(place.names().is_empty());
     let ended = place.grn(&["run", "-q", "-e", "simulate sergio genes=60 | save path=\"/dev/full\""]);
     assert_ne!(ended.code, 0);

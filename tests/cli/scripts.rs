@@ -13,7 +13,10 @@ fn a_sound_script_is_checked_in_silence() {
 #[test]
 fn every_problem_of_every_script_is_reported_at_once() {
     let place = Place::new();
-    place.write("a.grn", "retrieve attn k=80 | select residual_hos m=1.0\nretrieve dot kk=3 |\n");
+    place.write(
+        "a.grn",
+        "retrieve attn k=80 | select residual_hos m=1.0\nretrieve dot kk=3 |\n",
+    );
     place.write("b.grn", "let x = retrieve attn\n");
     let ended = place.grn(&["check", "a.grn", "b.grn", "c.grn"]);
     assert_eq!((ended.code, ended.stdout.as_str()), (2, ""));
@@ -40,7 +43,10 @@ fn what_is_no_script_is_one_message() {
     let cases = [
         ("missing.grn", "there is no script `missing.grn`"),
         (".", "`.` is a folder, expected a script"),
-        ("latin.grn", "`latin.grn` is not UTF-8 text: byte 0xe9 at line 1, byte 20"),
+        (
+            "latin.grn",
+            "`latin.grn` is not UTF-8 text: byte 0xe9 at line 1, byte 20",
+        ),
     ];
     for (name, message) in cases {
         for command in [&["check", name][..], &["run", name], &["fmt", name], &["explain", name]] {
@@ -70,7 +76,10 @@ fn formatting_writes_only_what_changes() {
 #[test]
 fn formatting_standard_input_goes_to_standard_output() {
     let ended = Place::new().grn_with_stdin(&["fmt", "-"], b"retrieve   attn|select stage1");
-    assert_eq!((ended.code, ended.stdout.as_str()), (0, "retrieve attn | select stage1\n"));
+    assert_eq!(
+        (ended.code, ended.stdout.as_str()),
+        (0, "retrieve attn | select stage1\n")
+    );
 }
 
 #[test]
@@ -91,11 +100,20 @@ fn explaining_runs_nothing() {
     place.write("a.grn", text);
     let from_file = place.grn(&["explain", "a.grn"]);
     assert_eq!((from_file.code, from_file.stderr.as_str()), (0, ""));
-    for part in ["simulate sergio", "(filled in)", "share-prefixes", "bound-search", "1,581,580"] {
+    for part in [
+        "simulate sergio",
+        "(filled in)",
+        "share-prefixes",
+        "bound-search",
+        "1,581,580",
+    ] {
         assert_contains(&from_file.stdout, part);
     }
     assert_eq!(place.grn(&["explain", "-e", text]).stdout, from_file.stdout);
-    assert_eq!(place.grn_with_stdin(&["explain", "-"], text.as_bytes()).stdout, from_file.stdout);
+    assert_eq!(
+        place.grn_with_stdin(&["explain", "-"], text.as_bytes()).stdout,
+        from_file.stdout
+    );
     assert_eq!(place.names(), ["a.grn"]);
     assert_eq!(place.grn(&["explain", "-e", "decode exact"]).code, 2);
 }

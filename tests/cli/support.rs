@@ -69,7 +69,10 @@ impl Place {
 
     pub fn grn_with_stdin(&self, arguments: &[&str], stdin: &[u8]) -> Ended {
         let mut command = self.command(arguments);
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         child.stdin.take().unwrap().write_all(stdin).unwrap();
         ended(&child.wait_with_output().unwrap())
