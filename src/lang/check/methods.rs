@@ -18,11 +18,12 @@ pub(super) struct Call {
 }
 
 impl Checker<'_> {
-    /// Checks verb, methods and arguments of one call, without regard to its neighbours.
-    pub(super) fn call(&mut self, call: &StageCall) -> Call {
+    /// Checks verb, methods and arguments of one call, without regard to its neighbours; a call that begins a pipeline
+    /// may have been meant as one of `keywords`.
+    pub(super) fn call(&mut self, call: &StageCall, keywords: &[&str]) -> Call {
         let methods = self.catalog.methods(&call.verb.node);
         let Some(first) = methods.first().copied() else {
-            self.unknown_verb(&call.verb);
+            self.unknown_verb(&call.verb, keywords);
             return Call {
                 stages: Vec::new(),
                 like: None,
@@ -173,11 +174,11 @@ impl Checker<'_> {
         });
     }
 
-    pub(super) fn unknown_verb(&mut self, verb: &Spanned<String>) {
+    pub(super) fn unknown_verb(&mut self, verb: &Spanned<String>, keywords: &[&str]) {
         let name = verb.node.as_str();
         let verbs = self.catalog.verbs();
         let bound = self.environment.names.keys().map(String::as_str);
-        let candidates: Vec<&str> = verbs.iter().copied().chain(bound).collect();
+        let candidates: Vec<&str> = verbs.iter().chain(keywords).copied().chain(bound).collect();
         let diagnostic = Diagnostic::error("unknown-verb", format!("there is no verb or pipeline called `{name}`"));
         let diagnostic = match (nearest(name, candidates), self.verb_of(name)) {
             (_, Some(owner)) => diagnostic.at(verb.span, format!("did you mean `{owner} {name}`?")),

@@ -10,7 +10,7 @@ use grn_grammar::ast::{Argument, Pipeline, Statement, StatementKind};
 use grn_grammar::span::{Span, Spanned};
 
 /// Words that begin a statement; a name like these would be hard to tell apart.
-const KEYWORDS: [&str; 5] = ["let", "use", "set", "explain", "help"];
+pub(super) const KEYWORDS: [&str; 5] = ["let", "use", "set", "explain", "help"];
 
 impl Checker<'_> {
     pub(super) fn statement(&mut self, statement: &Statement) {
@@ -126,7 +126,7 @@ impl Checker<'_> {
         if let Some(verb) = verb {
             let methods = self.catalog.methods(&verb.node);
             if methods.is_empty() {
-                self.unknown_verb(verb);
+                self.unknown_verb(verb, &[]);
                 return;
             }
             if let Some(method) = method
