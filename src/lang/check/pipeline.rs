@@ -1,6 +1,5 @@
 //! A pipeline from left to right: names are expanded, sources found, types followed.
 
-use super::statements::KEYWORDS;
 use super::{Checker, methods::Call};
 use crate::lang::catalog::{Gives, StageSpec};
 use crate::lang::checked::{CheckedPipeline, CheckedStage};
@@ -117,8 +116,7 @@ impl Checker<'_> {
     }
 
     fn stage(&mut self, chain: &mut Chain, call: &StageCall) {
-        let keywords: &[&str] = if chain.texts.is_empty() { &KEYWORDS } else { &[] };
-        let Call { stages, like } = self.call(call, keywords);
+        let Call { stages, like } = self.call(call, chain.texts.is_empty());
         let Some(like) = like else {
             chain.flow = Flow::Unknown;
             return;
