@@ -19,7 +19,7 @@ use crate::engine::context::{RunResult, StageContext};
 use crate::engine::value::Value;
 use crate::lang::catalog::{Catalog, StageSpec};
 
-/// What a stage does with its input; sources have none.
+/// Turns a stage's input into its output.
 pub type RunStage = fn(&StageContext, Option<Value>) -> RunResult<Value>;
 
 /// A stage method: what the language knows of it, and what it does. Views have no `run`: they are drawn by `report`.
@@ -47,8 +47,8 @@ pub static STAGES: &[&Stage] = &[
     &select::residual_hos2::STAGE,
     &decode::exact::STAGE,
     &decode::topr::STAGE,
-    &evaluate::exact_match::STAGE,
     &predict::STAGE,
+    &evaluate::exact_match::STAGE,
     &plot::coverage::STAGE,
     &plot::exact::STAGE,
     &plot::training::STAGE,

@@ -1,0 +1,159 @@
+//! `grn run`: tables to standard output, progress to standard error, a page and JSON to files.
+
+use super::Exit;
+use super::arguments::RunArguments;
+use super::diagnostics::Reporter;
+use super::duration;
+use super::environment;
+use super::interrupt;
+use super::output::Output;
+use super::progress;
+use super::results::{Files, Results};
+use super::source;
+use grn::engine::executor::Interrupted;
+use grn::engine::observer::CancelToken;
+use grn::lang::diagnostics::Diagnostic;
+use grn::report::page::Section;
+use grn::{Failure, Session, Shown, Source};
+use std::time::Instant;
+
+/// Runs a script.
+pub fn run(arguments: &RunArguments, reporter: &Reporter, output: &mut Output) -> Exit {
+    let source = match source::script(&arguments.script) {
+        Ok(source) => source,
+        Err(problem) => return wrong(reporter, None, &[problem]),
+    };
+    let mut session = Session::new(environment::variables());
+    for assignment in &arguments.set {
+        if let Err((set, problems)) = session.override_option(assignment) {
+            return wrong(reporter, Some(&set), &problems);
+        }
+    }
+    let job = Job {
+        arguments,
+        source: &source,
+        reporter,
+    };
+    match job.run(&mut session, output) {
+        Ok(()) => Exit::Fine,
+        Err(Failure::Script(problems)) => wrong(reporter, Some(&source), &problems),
+        Err(Failure::Run(problem)) => {
+            reporter.report(Some(&source), &[*problem]);
+            Exit::Failed
+        }
+        Err(Failure::Cancelled(interrupted)) => {
+            reporter.note(&interrupted_words(&interrupted));
+            Exit::Failed
+        }
+    }
+}
+
+fn wrong(reporter: &Reporter, source: Option<&Source>, problems: &[Diagnostic]) -> Exit {
+    reporter.report(source, problems);
+    reporter.count(problems);
+    Exit::Wrong
+}
+
+/// One run of one script.
+struct Job<'a> {
+    arguments: &'a RunArguments,
+    source: &'a Source,
+    reporter: &'a Reporter,
+}
+
+impl Job<'_> {
+    fn run(&self, session: &mut Session, output: &mut Output) -> Result<(), Failure> {
+        let started = Instant::now();
+        let cancel = interrupt::token();
+        let prepared = session.prepare(self.source, &cancel)?;
+        self.reporter.report(Some(self.source), &prepared.warnings);
+        if !prepared.runs() {
+            let observer = grn::engine::observer::Silent;
+            return session
+                .run(prepared, &observer, &cancel, &mut |shown| print(&shown, output))
+                .map(drop);
+        }
+        let files = Files::prepare(&self.arguments.out, self.arguments.json.as_deref(), self.source)
+            .map_err(|problem| Failure::Script(vec![problem]))?;
+        let results = self.results(session, prepared, &cancel, output)?;
+        let page = files
+            .write(self.source, &results, !self.arguments.no_timings)
+            .map_err(|problem| Failure::Run(Box::new(problem)))?;
+        if !self.arguments.quiet {
+            let seconds = duration::words(started.elapsed().as_secs_f64());
+            self.reporter.note(&format!("page: {} ({seconds})", page.display()));
+        }
+        Ok(())
+    }
+
+    /// Runs the pipelines, printing what each shows as soon as it is there.
+    fn results(
+        &self,
+        session: &mut Session,
+        prepared: grn::Prepared,
+        cancel: &CancelToken,
+        output: &mut Output,
+    ) -> Result<Results, Failure> {
+        let observer = progress::observer(self.arguments.quiet);
+        let mut results = Results::default();
+        results.device = session.run(prepared, observer.as_ref(), cancel, &mut |shown| {
+            print(&shown, output);
+            if let Shown::Result(outcome, rendered) = shown {
+                results.sections.push(Section {
+                    heading: outcome.pipeline.clone(),
+                    items: rendered,
+                });
+                results.outcomes.push(outcome);
+            }
+        })?;
+        Ok(results)
+    }
+}
+
+/// Prints what a statement shows; figures go to the page alone.
+fn print(shown: &Shown, output: &mut Output) {
+    match shown {
+        Shown::Result(_, rendered) => rendered.iter().filter_map(super::results::text).for_each(|text| {
+            output.print(&text);
+            output.print("\n");
+        }),
+        Shown::Explanation(explanation) => output.print(&explanation.to_text()),
+        Shown::Help(text) => output.print(text),
+    }
+}
+
+/// `interrupted: 2 of 7 stages were finished (simulate sergio, split stratified); retrieve attn was stopped`.
+fn interrupted_words(interrupted: &Interrupted) -> String {
+    let mut words = format!(
+        "interrupted: {} of {} stages were finished",
+        interrupted.finished.len(),
+        interrupted.total
+    );
+    if !interrupted.finished.is_empty() {
+        words.push_str(&format!(" ({})", interrupted.finished.join(", ")));
+    }
+    if let Some(running) = &interrupted.running {
+        words.push_str(&format!("; {running} was stopped"));
+    }
+    words + ". No page and no JSON were written."
+}
+
+#[cfg(test)]
+mod tests {
+    use super::interrupted_words;
+    use grn::engine::executor::Interrupted;
+
+    #[test]
+    fn an_interrupt_says_what_is_finished() {
+        let interrupted = Interrupted {
+            finished: vec!["simulate sergio".to_owned(), "split stratified".to_owned()],
+            running: Some("retrieve attn".to_owned()),
+            total: 7,
+        };
+        assert_eq!(
+            interrupted_words(&interrupted),
+            "interrupted: 2 of 7 stages were finished (simulate sergio, split stratified); retrieve attn was stopped. \
+             No page and no JSON were written."
+        );
+    }
+}

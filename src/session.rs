@@ -1,0 +1,296 @@
+//! What the command line and the notebook kernel stand on: one script after another, in one session.
+
+use crate::engine::device;
+use crate::engine::executor::{Engine, Execution, Interrupted, RunContext, RunFailure};
+use crate::engine::observer::{CancelToken, Event, Observer};
+use crate::engine::outcome::Outcome;
+use crate::lang::catalog::{Catalog, ParameterKind};
+use crate::lang::check::check;
+use crate::lang::checked::{Checked, Environment};
+use crate::lang::diagnostics::{Diagnostic, Severity};
+use crate::lang::options::Options;
+use crate::pending::page;
+use crate::plan::build::build;
+use crate::plan::explain::{Explanation, explain};
+use crate::plan::fingerprint;
+use crate::plan::graph::{Plan, Request, Show, View};
+use crate::plan::identity::Fingerprint;
+use crate::plan::rules::{RULES, RuleOutcome, optimise};
+use crate::report::render::{Rendered, render_all};
+use crate::report::save::check_extension;
+use crate::report::write::check_writable;
+use crate::source::Source;
+use crate::stages;
+use grn_grammar::SyntaxError;
+use grn_grammar::ast::{Script, StatementKind};
+use std::collections::BTreeMap;
+use std::io;
+use std::path::Path;
+
+/// A session: the stage catalog, the names and options that scripts leave behind, and every finished stage.
+pub struct Session {
+    catalog: Catalog,
+    environment: Environment,
+    /// `set` statements that stand above those of scripts.
+    overrides: Vec<Script>,
+    engine: Engine,
+}
+
+/// A script that can run.
+pub struct Prepared {
+    /// The optimised plan.
+    pub plan: Plan,
+    /// What is probably not meant, in source order.
+    pub warnings: Vec<Diagnostic>,
+    /// What the optimiser did, rule by rule.
+    pub optimisations: Vec<RuleOutcome>,
+    environment: Environment,
+}
+
+impl Prepared {
+    /// Whether any pipeline is to run; otherwise the script only asks for explanations and help.
+    pub fn runs(&self) -> bool {
+        self.plan
+            .requests
+            .iter()
+            .any(|request| matches!(request, Request::Show(_)))
+    }
+}
+
+/// What a statement shows.
+pub enum Shown {
+    /// A finished pipeline, and its tables and figures.
+    Result(Outcome, Vec<Rendered>),
+    /// The plan of a pipeline.
+    Explanation(Explanation),
+    /// A page of the catalog, as text.
+    Help(String),
+}
+
+/// Why a script gave no result, or not all.
+#[derive(Debug)]
+pub enum Failure {
+    /// The script is wrong: every problem in source order. Nothing ran.
+    Script(Vec<Diagnostic>),
+    /// A stage failed.
+    Run(Box<Diagnostic>),
+    /// The user stopped it.
+    Cancelled(Interrupted),
+}
+
+impl From<RunFailure> for Failure {
+    fn from(failure: RunFailure) -> Self {
+        match failure {
+            RunFailure::Failed(diagnostic) => Self::Run(diagnostic),
+            RunFailure::Cancelled(interrupted) => Self::Cancelled(interrupted),
+        }
+    }
+}
+
+impl Session {
+    /// A session whose scripts may name `variables` as `$NAME`.
+    pub fn new(variables: BTreeMap<String, String>) -> Self {
+        Self {
+            catalog: stages::catalog(),
+            environment: Environment {
+                variables,
+                ..Environment::default()
+            },
+            overrides: Vec::new(),
+            engine: Engine::new(stages::STAGES),
+        }
+    }
+
+    /// What the session knows of the stages.
+    pub fn catalog(&self) -> &Catalog {
+        &self.catalog
+    }
+
+    /// Puts an option (`key=value`) above every `set` of later scripts. Where it is wrong, gives back the text it
+    /// was read as, with every problem.
+    pub fn override_option(&mut self, assignment: &str) -> Result<(), (Source, Vec<Diagnostic>)> {
+        let source = Source::cell("--set", format!("set {assignment}"));
+        let (script, problems) = parse(&source.text);
+        let is_one_set = matches!(script.statements.as_slice(), [only] if matches!(only.kind, StatementKind::Set(_)));
+        if problems.is_empty() && !is_one_set {
+            let problem = Diagnostic::error("option", format!("`{assignment}` sets nothing, expected `key=value`"));
+            return Err((source, vec![problem.help("for instance `device=cpu`")]));
+        }
+        let problems = self.diagnose(problems, &check(&script, &self.catalog, &self.environment));
+        if problems.is_empty() {
+            self.overrides.push(script);
+            return Ok(());
+        }
+        Err((source, problems))
+    }
+
+    /// Every problem of a script, in source order. Reads no data, runs nothing.
+    pub fn check(&self, source: &Source) -> Vec<Diagnostic> {
+        match self.plan(source, &fingerprint::metadata) {
+            Ok(prepared) => prepared.warnings,
+            Err(diagnostics) => diagnostics,
+        }
+    }
+
+    /// Checks and plans a script for [`Session::run`]. Reads the files that stages name, to know whether they have
+    /// changed; stops when `cancel` is set.
+    pub fn prepare(&self, source: &Source, cancel: &CancelToken) -> Result<Prepared, Failure> {
+        let content = |path: &Path| match cancel.is_cancelled() {
+            true => Err(io::ErrorKind::Interrupted.into()),
+            false => fingerprint::content(path),
+        };
+        self.plan(source, &content)
+            .map_err(|diagnostics| match cancel.is_cancelled() {
+                true => Failure::Cancelled(Interrupted::default()),
+                false => Failure::Script(diagnostics),
+            })
+    }
+
+    /// Runs a prepared script; `show` gets what each statement shows as soon as it is there. The name of the device
+    /// comes back. Names and options of the script stay in the session, and so do finished stages, whatever happens.
+    pub fn run(
+        &mut self,
+        prepared: Prepared,
+        observer: &dyn Observer,
+        cancel: &CancelToken,
+        show: &mut dyn FnMut(Shown),
+    ) -> Result<&'static str, Failure> {
+        let runs = prepared.runs();
+        let Prepared { plan, environment, .. } = prepared;
+        self.environment = environment;
+        check_outputs(&plan)?;
+        let option = if runs { plan.options.device.as_str() } else { "cpu" };
+        let (device, remark) = device::resolve(option);
+        remark
+            .into_iter()
+            .for_each(|remark| observer.event(&Event::Note(remark)));
+        let context = RunContext {
+            device: &device,
+            observer,
+            cancel,
+        };
+        let mut execution = self.engine.start(&plan, context)?;
+        for request in &plan.requests {
+            show(match request {
+                Request::Show(pipeline) => result(&mut execution, pipeline)?,
+                Request::Explain(pipeline) => Shown::Explanation(explain(&plan, pipeline, RULES)),
+                Request::Help { verb, method } => Shown::Help(page(&self.catalog, verb.as_deref(), method.as_deref())),
+            });
+        }
+        Ok(device::name(&device))
+    }
+
+    /// The catalog's page for a verb or a method, or for everything; a diagnostic where there is none of that name.
+    pub fn help(&self, verb: Option<&str>, method: Option<&str>) -> Result<String, Diagnostic> {
+        Ok(page(&self.catalog, verb, method))
+    }
+
+    /// The plan of every pipeline of a script, and its warnings. Reads no data, runs nothing.
+    pub fn explain(&self, source: &Source) -> Result<(Vec<Explanation>, Vec<Diagnostic>), Vec<Diagnostic>> {
+        let Prepared { plan, warnings, .. } = self.plan(source, &fingerprint::metadata)?;
+        let explanations = plan.requests.iter().filter_map(|request| match request {
+            Request::Show(pipeline) | Request::Explain(pipeline) => Some(explain(&plan, pipeline, RULES)),
+            Request::Help { .. } => None,
+        });
+        Ok((explanations.collect(), warnings))
+    }
+
+    fn plan(&self, source: &Source, fingerprint: &Fingerprint) -> Result<Prepared, Vec<Diagnostic>> {
+        let (script, problems) = parse(&source.text);
+        let environment = Environment {
+            folder: source.folder.clone(),
+            interactive: source.interactive,
+            ..self.environment.clone()
+        };
+        let checked = check(&script, &self.catalog, &environment);
+        let diagnostics = self.diagnose(problems, &checked);
+        if diagnostics
+            .iter()
+            .any(|diagnostic| diagnostic.severity == Severity::Error)
+        {
+            return Err(diagnostics);
+        }
+        let mut plan = build(&checked, &self.catalog, fingerprint)?;
+        plan.options = self.overridden(plan.options);
+        let optimisations = optimise(&mut plan, RULES);
+        Ok(Prepared {
+            plan,
+            warnings: diagnostics,
+            optimisations,
+            environment: checked.environment,
+        })
+    }
+
+    /// The parser's and the checker's problems together, in source order.
+    fn diagnose(&self, mut problems: Vec<Diagnostic>, checked: &Checked) -> Vec<Diagnostic> {
+        problems.extend(checked.diagnostics.iter().cloned());
+        problems.sort_by_key(|diagnostic| diagnostic.label.as_ref().map(|(span, _)| span.start));
+        problems
+    }
+
+    fn overridden(&self, options: Options) -> Options {
+        let apply = |options, script: &Script| {
+            let environment = Environment {
+                options,
+                ..self.environment.clone()
+            };
+            check(script, &self.catalog, &environment).environment.options
+        };
+        self.overrides.iter().fold(options, apply)
+    }
+}
+
+/// A script in its one canonical form; where it isn't grn, every syntax error.
+pub fn format(text: &str) -> Result<String, Vec<Diagnostic>> {
+    grn_grammar::format(text).map_err(|errors| errors.into_iter().map(syntax_error).collect())
+}
+
+/// The syntax tree of a text, and what is wrong with it.
+fn parse(text: &str) -> (Script, Vec<Diagnostic>) {
+    let parse = grn_grammar::parse(text);
+    (parse.script, parse.errors.into_iter().map(syntax_error).collect())
+}
+
+fn syntax_error(error: SyntaxError) -> Diagnostic {
+    let diagnostic = Diagnostic::error(error.code, error.message).at(error.span, "");
+    match error.help {
+        Some(help) => diagnostic.help(help),
+        None => diagnostic,
+    }
+}
+
+/// Evaluates and renders one pipeline: its views, or the usual display of its last value where it has none.
+fn result(execution: &mut Execution, show: &Show) -> Result<Shown, Failure> {
+    let outcome = execution.show(show)?;
+    let rendered = render_all(&outcome).map_err(|diagnostic| Failure::Run(Box::new(diagnostic)))?;
+    Ok(Shown::Result(outcome, rendered))
+}
+
+/// Finds out, before anything runs, whether every file that the script writes can be written.
+fn check_outputs(plan: &Plan) -> Result<(), Failure> {
+    let views = plan.requests.iter().filter_map(|request| match request {
+        Request::Show(show) => Some(&show.views),
+        Request::Explain(_) | Request::Help { .. } => None,
+    });
+    let problems: Vec<Diagnostic> = views.flatten().flat_map(output_problems).collect();
+    match problems.is_empty() {
+        true => Ok(()),
+        false => Err(Failure::Script(problems)),
+    }
+}
+
+fn output_problems(view: &View) -> Vec<Diagnostic> {
+    let parameters = view.spec.parameters.iter();
+    let written = parameters.filter(|parameter| {
+        matches!(parameter.kind, ParameterKind::File) && !view.spec.reads.contains(&parameter.name)
+    });
+    let paths = written.filter_map(|parameter| view.arguments.text(parameter.name));
+    let check = |path: &str| match view.spec.verb {
+        "save" => check_extension(Path::new(path)).and_then(|_| check_writable(Path::new(path))),
+        _ => check_writable(Path::new(path)),
+    };
+    let problems = paths.filter_map(|path| check(path).err());
+    problems
+        .map(|problem| problem.at(view.span, "this writes it"))
+        .collect()
+}

@@ -1,0 +1,10 @@
+//! The program as its users meet it: the real binary, its output, its files and its exit codes.
+
+#![allow(clippy::unwrap_used)]
+
+mod commands;
+#[cfg(unix)]
+mod interrupt;
+mod run;
+mod scripts;
+mod support;
