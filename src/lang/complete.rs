@@ -4,6 +4,7 @@ use crate::lang::catalog::{Catalog, DefaultValue, Gives, ParameterKind, Paramete
 use crate::lang::checked::Environment;
 use crate::lang::help;
 use crate::lang::implied;
+use crate::lang::keywords::KEYWORDS;
 use crate::lang::options::OPTIONS;
 use crate::lang::types::Type;
 use grn_grammar::ast::{StageCall, StatementKind};
@@ -47,15 +48,6 @@ pub struct Completions {
     pub candidates: Vec<Candidate>,
 }
 
-/// The keywords that begin a statement.
-const KEYWORDS: [(&str, &str); 5] = [
-    ("let", "name a pipeline"),
-    ("use", "the default source of later pipelines"),
-    ("set", "session options"),
-    ("explain", "show a pipeline's plan and cost; run nothing"),
-    ("help", "a page of the catalog"),
-];
-
 /// The candidates at byte `offset` of `source` that go on with what is typed. Inside comments and strings there are
 /// none.
 pub fn complete(source: &str, offset: usize, catalog: &Catalog, environment: &Environment) -> Completions {
@@ -87,7 +79,7 @@ impl Completer<'_> {
     fn candidates(&self, place: &Place, stages: &[StageCall]) -> Vec<Candidate> {
         match place {
             Place::Statement => {
-                let keywords = KEYWORDS.map(|(text, detail)| candidate(text, CandidateKind::Keyword, detail));
+                let keywords = KEYWORDS.map(|keyword| candidate(keyword.word, CandidateKind::Keyword, keyword.summary));
                 keywords.into_iter().chain(self.starts()).collect()
             }
             Place::Verb if stages.is_empty() => self.starts(),

@@ -3,26 +3,14 @@
 use crate::lang::catalog::{Catalog, DefaultValue, Gives, ParameterSpec, StageSpec};
 use crate::lang::check::value::expected;
 use crate::lang::implied::default_method;
+use crate::lang::keywords::KEYWORDS;
 use crate::lang::options::OPTIONS;
 use crate::lang::page::{Block, Definition, Page};
 use crate::lang::suggest::one_of;
 use crate::lang::types::Type;
 
-/// The statements and what they do (docs of the language itself; stages come from the catalog).
-const STATEMENTS: [(&str, &str); 6] = [
-    ("stage | stage …", "run a pipeline and show its last value"),
-    (
-        "let name = pipeline",
-        "name a pipeline; it runs when something shows it",
-    ),
-    ("use pipeline", "the default source of the pipelines below"),
-    ("set key=value …", "session options"),
-    (
-        "explain pipeline",
-        "show the plan, its optimisations and its cost; run nothing",
-    ),
-    ("help [verb [method]]", "this page, a verb's or a method's"),
-];
+/// The statement without a keyword.
+const RUN: (&str, &str) = ("stage | stage …", "run a pipeline and show its last value");
 
 /// The values of the language.
 const VALUES: [(&str, &str); 6] = [
@@ -57,7 +45,7 @@ pub fn overview(catalog: &Catalog) -> Page {
         Block::Prose(chain.to_owned()),
         Block::Code("retrieve attn k=80 | select residual_hos2 m=1.0 | decode exact cap=80".to_owned()),
         Block::Heading("Statements".to_owned()),
-        definitions(STATEMENTS),
+        definitions(std::iter::once(RUN).chain(KEYWORDS.map(|keyword| (keyword.form, keyword.summary)))),
         Block::Heading("Values".to_owned()),
         definitions(VALUES),
         Block::Heading("Stages".to_owned()),
@@ -133,7 +121,7 @@ pub fn reference_markdown(catalog: &Catalog) -> String {
     text
 }
 
-fn definitions<const N: usize>(items: [(&str, &str); N]) -> Block {
+fn definitions<'a>(items: impl IntoIterator<Item = (&'a str, &'a str)>) -> Block {
     let definition = |(name, text): (&str, &str)| Definition {
         name: name.to_owned(),
         kind: String::new(),

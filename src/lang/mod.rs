@@ -9,6 +9,7 @@ pub mod complete;
 pub mod diagnostics;
 pub mod help;
 pub mod implied;
+pub mod keywords;
 pub mod literal;
 pub mod options;
 pub mod page;

@@ -5,6 +5,7 @@ use crate::lang::catalog::StageSpec;
 use crate::lang::checked::{CheckedMethod, CheckedStage};
 use crate::lang::diagnostics::Diagnostic;
 use crate::lang::implied::default_method;
+use crate::lang::keywords::KEYWORDS;
 use crate::lang::suggest::{nearest, one_of};
 use grn_grammar::ast::{StageCall, Value};
 use grn_grammar::span::{Span, Spanned};
@@ -18,11 +19,12 @@ pub(super) struct Call {
 }
 
 impl Checker<'_> {
-    /// Checks verb, methods and arguments of one call, without regard to its neighbours.
-    pub(super) fn call(&mut self, call: &StageCall) -> Call {
+    /// Checks verb, methods and arguments of one call, without regard to its neighbours; a call that begins a pipeline
+    /// may have been meant as a keyword.
+    pub(super) fn call(&mut self, call: &StageCall, begins: bool) -> Call {
         let methods = self.catalog.methods(&call.verb.node);
         let Some(first) = methods.first().copied() else {
-            self.unknown_verb(&call.verb);
+            self.unknown_verb(&call.verb, begins);
             return Call {
                 stages: Vec::new(),
                 like: None,
@@ -173,11 +175,12 @@ impl Checker<'_> {
         });
     }
 
-    pub(super) fn unknown_verb(&mut self, verb: &Spanned<String>) {
+    pub(super) fn unknown_verb(&mut self, verb: &Spanned<String>, begins: bool) {
         let name = verb.node.as_str();
         let verbs = self.catalog.verbs();
         let bound = self.environment.names.keys().map(String::as_str);
-        let candidates: Vec<&str> = verbs.iter().copied().chain(bound).collect();
+        let keywords = KEYWORDS.iter().map(|keyword| keyword.word).filter(|_| begins);
+        let candidates: Vec<&str> = verbs.iter().copied().chain(keywords).chain(bound).collect();
         let diagnostic = Diagnostic::error("unknown-verb", format!("there is no verb or pipeline called `{name}`"));
         let diagnostic = match (nearest(name, candidates), self.verb_of(name)) {
             (_, Some(owner)) => diagnostic.at(verb.span, format!("did you mean `{owner} {name}`?")),

@@ -116,7 +116,7 @@ impl Checker<'_> {
     }
 
     fn stage(&mut self, chain: &mut Chain, call: &StageCall) {
-        let Call { stages, like } = self.call(call);
+        let Call { stages, like } = self.call(call, chain.texts.is_empty());
         let Some(like) = like else {
             chain.flow = Flow::Unknown;
             return;

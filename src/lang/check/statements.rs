@@ -4,13 +4,11 @@ use super::pipeline::Ending;
 use super::{BoundName, Checker, value};
 use crate::lang::checked::{CheckedKind, CheckedStatement};
 use crate::lang::diagnostics::Diagnostic;
+use crate::lang::keywords::is_keyword;
 use crate::lang::options::OPTIONS;
 use crate::lang::suggest::{nearest, one_of};
 use grn_grammar::ast::{Argument, Pipeline, Statement, StatementKind};
 use grn_grammar::span::{Span, Spanned};
-
-/// Words that begin a statement; a name like these would be hard to tell apart.
-const KEYWORDS: [&str; 5] = ["let", "use", "set", "explain", "help"];
 
 impl Checker<'_> {
     pub(super) fn statement(&mut self, statement: &Statement) {
@@ -45,7 +43,7 @@ impl Checker<'_> {
             self.error("shadows-verb", message, name.span, "expected another name");
             return;
         }
-        if KEYWORDS.contains(&text) {
+        if is_keyword(text) {
             let message = format!("`{text}` begins a statement and can't name a pipeline");
             self.error("shadows-keyword", message, name.span, "expected another name");
             return;
@@ -126,7 +124,7 @@ impl Checker<'_> {
         if let Some(verb) = verb {
             let methods = self.catalog.methods(&verb.node);
             if methods.is_empty() {
-                self.unknown_verb(verb);
+                self.unknown_verb(verb, false);
                 return;
             }
             if let Some(method) = method

@@ -1,0 +1,46 @@
+//! The words that begin a statement, with what they do: for the checker, completion and help.
+
+/// A word that begins a statement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Keyword {
+    /// The word itself.
+    pub word: &'static str,
+    /// The statement's form.
+    pub form: &'static str,
+    /// What it does, without a full stop.
+    pub summary: &'static str,
+}
+
+/// Every keyword, in the order of the documentation.
+pub const KEYWORDS: [Keyword; 5] = [
+    Keyword {
+        word: "let",
+        form: "let name = pipeline",
+        summary: "name a pipeline; it runs when something shows it",
+    },
+    Keyword {
+        word: "use",
+        form: "use pipeline",
+        summary: "the default source of the pipelines below",
+    },
+    Keyword {
+        word: "set",
+        form: "set key=value …",
+        summary: "session options",
+    },
+    Keyword {
+        word: "explain",
+        form: "explain pipeline",
+        summary: "show the plan, its optimisations and its cost; run nothing",
+    },
+    Keyword {
+        word: "help",
+        form: "help [verb [method]]",
+        summary: "the language and its stages, a verb or a method",
+    },
+];
+
+/// Whether `name` begins a statement.
+pub fn is_keyword(name: &str) -> bool {
+    KEYWORDS.iter().any(|keyword| keyword.word == name)
+}
