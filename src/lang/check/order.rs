@@ -87,12 +87,11 @@ fn insert(catalog: &Catalog, verb: &str) -> String {
     }
 }
 
+/// Without views, which stand anywhere, and `predict`, which ends a pipeline in place of `decode`.
 fn order_of_verbs(catalog: &Catalog) -> String {
-    let verbs: Vec<&str> = catalog
-        .verbs()
-        .into_iter()
-        .filter(|verb| !catalog.methods(verb).iter().any(|spec| spec.is_view()))
-        .collect();
+    let is_view = |verb: &str| catalog.methods(verb).iter().any(|spec| spec.is_view());
+    let mut verbs = catalog.verbs();
+    verbs.retain(|verb| !is_view(verb) && *verb != implied::PREDICT);
     format!("the order of a pipeline is {}", verbs.join(", "))
 }
 
