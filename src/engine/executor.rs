@@ -164,12 +164,9 @@ impl Execution<'_> {
         let mut cells: Vec<GridCell> = Vec::new();
         for (cell, &node) in show.cells.iter().zip(&view.nodes) {
             self.evaluate(node)?;
-            let axes = cell.axes.get(..view.axes).unwrap_or(&cell.axes);
-            if !cells.iter().any(|known| known.axes == axes) {
-                cells.push(GridCell {
-                    axes: axes.to_vec(),
-                    ..self.grid_cell(cell, Some(node), false)?
-                });
+            let upstream = upstream(cell, view, node);
+            if !cells.iter().any(|known| known.axes == upstream.axes) {
+                cells.push(self.grid_cell(&upstream, Some(node), false)?);
             }
         }
         Ok(ViewOutcome {
@@ -286,6 +283,19 @@ impl Execution<'_> {
 }
 
 type StageFunction = fn(&StageContext, Option<Value>) -> RunResult<Value>;
+
+/// The part of a cell that a view at `node` can see.
+fn upstream(cell: &Cell, view: &View, node: usize) -> Cell {
+    let length = cell
+        .path
+        .iter()
+        .position(|&index| index == node)
+        .map_or(cell.path.len(), |at| at + 1);
+    Cell {
+        axes: cell.axes.iter().take(view.axes).cloned().collect(),
+        path: cell.path.iter().take(length).copied().collect(),
+    }
+}
 
 /// The value of the `seed` axis, otherwise the seed of the last stage that has one.
 fn seed(plan: &Plan, cell: &Cell) -> Option<u64> {
