@@ -12,7 +12,7 @@ use grn::model::scorer::SetResidual;
 use grn::model::set_transformer::{self, SetTransformer};
 use grn::model::training::{softplus, weighted_bce};
 use serde_json::Value;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 const TOLERANCE: f32 = 1e-4;
 const EMBEDDING: usize = 8;
@@ -200,7 +200,7 @@ fn losses_agree_and_stay_finite() {
 fn gradients_match_finite_differences() {
     let fixture = Fixture::load("set_transformer");
     let weights = fixture.0["weights"].as_object().unwrap();
-    let variables: HashMap<String, Var> = weights
+    let variables: BTreeMap<String, Var> = weights
         .iter()
         .map(|(k, v)| (k.clone(), Var::from_tensor(&to_tensor(v)).unwrap()))
         .collect();
