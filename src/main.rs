@@ -9,5 +9,17 @@ use std::process::ExitCode;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
+    keep_candle_single_threaded();
     cli::main()
+}
+
+/// candle spreads elementwise operations over a pool of its own whose threads wait by spinning: on a busy machine that
+/// costs three times the whole training. grn's own operations and all matrix products use rayon's threads instead.
+#[allow(unsafe_code)]
+fn keep_candle_single_threaded() {
+    const VARIABLE: &str = "CANDLE_NUM_THREADS";
+    if std::env::var_os(VARIABLE).is_none() {
+        // SAFETY: this is the first statement of the program, so no other thread reads the environment yet.
+        unsafe { std::env::set_var(VARIABLE, "1") };
+    }
 }
