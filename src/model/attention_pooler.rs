@@ -1,7 +1,8 @@
 //! The context-aware attention pooler of Stage 1 (paper §4.2, App. C eq. 1–8).
 
 use crate::model::gene_encoder::{self, GeneEncoder};
-use crate::model::layers::{dropout, l2_normalize, linear, softmax};
+use crate::model::layers::{l2_normalize, linear, softmax};
+use crate::model::ops::{affine, relu_dropout};
 use crate::random::Random;
 use candle_core::{D, Result, Tensor};
 use candle_nn::var_builder::VarBuilder;
@@ -74,9 +75,9 @@ impl AttentionPooler {
     pub fn context(&self, z: &Tensor, targets: &Tensor) -> Result<Tensor> {
         let head_width = self.embedding / self.heads;
         let by_head = |x: Tensor| x.reshape(((), self.heads, head_width))?.transpose(0, 1)?.contiguous();
-        let q = by_head(self.query.forward(&z.index_select(targets, 0)?)?)?;
-        let k = by_head(self.key.forward(z)?)?;
-        let v = by_head(self.value.forward(z)?)?;
+        let q = by_head(affine(&self.query, &z.index_select(targets, 0)?)?)?;
+        let k = by_head(affine(&self.key, z)?)?;
+        let v = by_head(affine(&self.value, z)?)?;
         let logits = (q.matmul(&k.transpose(1, 2)?.contiguous()?)? / (head_width as f64).sqrt())?;
         let mixed = softmax(&logits)?.matmul(&v)?;
         mixed.transpose(0, 1)?.contiguous()?.reshape(((), self.embedding))
@@ -96,9 +97,9 @@ impl AttentionPooler {
             ScorerForm::Literal => self.hidden_literal(z, &z_t, &c_t)?,
             ScorerForm::Factored => self.hidden_factored(z, &z_t, &c_t)?,
         };
-        let hidden = dropout(&hidden.relu()?, self.dropout, random)?;
+        let hidden = relu_dropout(&hidden, self.dropout, random)?;
         let (genes, batch, width) = hidden.dims3()?;
-        let scores = self.scorer_output.forward(&hidden.reshape((genes * batch, width))?)?;
+        let scores = affine(&self.scorer_output, &hidden.reshape((genes * batch, width))?)?;
         scores.reshape((genes, batch))?.t()?.contiguous()
     }
 

@@ -1,10 +1,11 @@
 //! The dot-product retriever of Stage 1 (paper App. C): one shared encoder, a source and a target head.
 
-use crate::model::layers::{dropout, linear};
+use crate::model::layers::linear;
+use crate::model::ops::{affine, relu_dropout};
 use crate::random::Random;
 use candle_core::{Result, Tensor};
+use candle_nn::Linear;
 use candle_nn::var_builder::VarBuilder;
-use candle_nn::{Linear, Module};
 
 /// The shape of a [`DualEncoder`].
 #[derive(Clone, Debug)]
@@ -44,13 +45,13 @@ impl DualEncoder {
 
     /// The shared hidden representation h_g: (genes × features) → (genes × hidden).
     pub fn embed(&self, x: &Tensor, random: Option<&mut Random>) -> Result<Tensor> {
-        let h = dropout(&self.hidden[0].forward(x)?.relu()?, self.dropout, random)?;
-        self.hidden[1].forward(&h)?.relu()
+        let h = relu_dropout(&affine(&self.hidden[0], x)?, self.dropout, random)?;
+        affine(&self.hidden[1], &h)?.relu()
     }
 
     /// Logits without the self mask: h (genes × hidden), targets (B) → (B × genes).
     pub fn logits(&self, h: &Tensor, targets: &Tensor) -> Result<Tensor> {
-        let z_t = self.target.forward(&h.index_select(targets, 0)?)?;
-        z_t.matmul(&self.source.forward(h)?.t()?.contiguous()?)
+        let z_t = affine(&self.target, &h.index_select(targets, 0)?)?;
+        z_t.matmul(&affine(&self.source, h)?.t()?.contiguous()?)
     }
 }

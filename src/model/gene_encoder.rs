@@ -1,10 +1,11 @@
 //! The shared gene encoder f_θ (paper eq. 1): features of a gene → embedding.
 
-use crate::model::layers::{dropout, linear};
+use crate::model::layers::linear;
+use crate::model::ops::{affine, relu_dropout};
 use crate::random::Random;
 use candle_core::{Result, Tensor};
+use candle_nn::Linear;
 use candle_nn::var_builder::VarBuilder;
-use candle_nn::{Linear, Module};
 
 /// The shape of a [`GeneEncoder`].
 #[derive(Clone, Debug)]
@@ -49,8 +50,8 @@ impl GeneEncoder {
     pub fn forward(&self, x: &Tensor, mut random: Option<&mut Random>) -> Result<Tensor> {
         let mut h = x.clone();
         for layer in &self.hidden {
-            h = dropout(&layer.forward(&h)?.relu()?, self.dropout, random.as_deref_mut())?;
+            h = relu_dropout(&affine(layer, &h)?, self.dropout, random.as_deref_mut())?;
         }
-        self.output.forward(&h)
+        affine(&self.output, &h)
     }
 }

@@ -1,7 +1,8 @@
-//! Small layers that pass gradients and draw their randomness from a [`Random`].
+//! Small layers that pass gradients and are initialised and disturbed from a seed.
 //!
-//! candle's own `LayerNorm::forward` and `softmax_last_dim` give no gradient, and its dropout can't be seeded.
+//! candle's own `LayerNorm::forward` and `softmax_last_dim` give no gradient, and its generator can't be seeded.
 
+use crate::model::ops;
 use crate::random::Random;
 use candle_core::{D, Result, Tensor};
 use candle_nn::var_builder::VarBuilder;
@@ -40,7 +41,7 @@ impl LayerNorm {
 
     /// (… × width) → the same shape.
     pub fn forward(&self, x: &Tensor) -> Result<Tensor> {
-        candle_nn::ops::layer_norm_slow(x, &self.scale, &self.shift, Self::EPSILON)
+        ops::layer_norm(x, &self.scale, &self.shift)
     }
 }
 
@@ -55,33 +56,8 @@ pub fn l2_normalize(x: &Tensor) -> Result<Tensor> {
     x.broadcast_div(&norm)
 }
 
-/// Inverted dropout: while training (`random` given) each element is zeroed with `probability`, the others scaled.
-pub fn dropout(x: &Tensor, probability: f64, random: Option<&mut Random>) -> Result<Tensor> {
-    match random {
-        Some(random) if probability > 0.0 => {
-            let mask = dropout_mask(x.elem_count(), probability, random);
-            x.mul(&Tensor::from_vec(mask, x.shape(), x.device())?)
-        }
-        _ => Ok(x.clone()),
-    }
-}
-
 /// Elements that one stream fills; fixed, so that the numbers don't depend on the number of threads.
 const CHUNK: usize = 1 << 16;
-
-fn dropout_mask(count: usize, probability: f64, random: &mut Random) -> Vec<f32> {
-    let threshold = (probability * 65_536.0).round() as u64;
-    let keep = (1.0 / (1.0 - probability)) as f32;
-    fill(count, random, "dropout", |random, chunk| {
-        for four in chunk.chunks_mut(4) {
-            let mut bits = random.bits();
-            for value in four {
-                *value = if bits & 0xffff < threshold { 0.0 } else { keep };
-                bits >>= 16;
-            }
-        }
-    })
-}
 
 /// x plus Gaussian noise of this standard deviation, while training.
 pub fn add_noise(x: &Tensor, deviation: f64, random: &mut Random) -> Result<Tensor> {
@@ -105,32 +81,4 @@ fn fill(count: usize, random: &mut Random, label: &str, draw: impl Fn(&mut Rando
         .zip(streams)
         .for_each(|(chunk, mut stream)| draw(&mut stream, chunk));
     values
-}
-
-#[cfg(test)]
-#[allow(clippy::unwrap_used)]
-mod tests {
-    use super::*;
-    use candle_core::Device;
-
-    #[test]
-    fn dropout_keeps_the_mean_and_is_reproducible() {
-        let x = Tensor::ones(200_000, candle_core::DType::F32, &Device::Cpu).unwrap();
-        let run = || {
-            let y = dropout(&x, 0.2, Some(&mut Random::new(1, "test"))).unwrap();
-            y.to_vec1::<f32>().unwrap()
-        };
-        let y = run();
-        assert_eq!(y, run());
-        let zeros = y.iter().filter(|v| **v == 0.0).count() as f64 / y.len() as f64;
-        assert!((zeros - 0.2).abs() < 0.005, "{zeros}");
-        assert!((y.iter().sum::<f32>() / y.len() as f32 - 1.0).abs() < 0.01);
-    }
-
-    #[test]
-    fn evaluation_drops_nothing() {
-        let x = Tensor::ones(8, candle_core::DType::F32, &Device::Cpu).unwrap();
-        let y = dropout(&x, 0.9, None).unwrap();
-        assert_eq!(y.to_vec1::<f32>().unwrap(), vec![1.0; 8]);
-    }
 }

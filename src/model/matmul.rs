@@ -1,4 +1,4 @@
-//! Single-threaded matrix products on plain slices, for inner loops whose threads work on separate chunks.
+//! Matrix products on plain slices.
 
 use gemm::Parallelism;
 
@@ -27,7 +27,8 @@ pub enum Output {
     Add,
 }
 
-/// `out` (m × n, row distance `out_stride`) = or += `a` (m × k) · `b` (k × n).
+/// `out` (m × n, row distance `out_stride`) = or += `a` (m × k) · `b` (k × n), on one thread: for inner loops whose
+/// threads work on separate chunks.
 ///
 /// # Panics
 /// When a slice is shorter than its matrix.
@@ -74,6 +75,45 @@ pub fn matmul(
             false,
             false,
             Parallelism::None,
+        );
+    }
+}
+
+/// `out` (rows × outputs) += `x` (rows × inputs) · `weight`ᵀ (outputs × inputs), on all threads.
+///
+/// # Panics
+/// When a slice is shorter than its matrix.
+#[allow(unsafe_code)]
+pub fn affine_into((rows, inputs, outputs): (usize, usize, usize), x: &[f32], weight: &[f32], out: &mut [f32]) {
+    if rows == 0 || outputs == 0 || inputs == 0 {
+        return;
+    }
+    assert!(x.len() >= rows * inputs, "the input is too short");
+    assert!(weight.len() >= outputs * inputs, "the weight is too short");
+    assert!(out.len() >= rows * outputs, "the output is too short");
+    // SAFETY: the assertions above keep every element that is read or written inside its slice, and `out` is
+    // borrowed mutably, so it overlaps neither input.
+    unsafe {
+        gemm::gemm(
+            rows,
+            outputs,
+            inputs,
+            out.as_mut_ptr(),
+            1,
+            outputs as isize,
+            true,
+            x.as_ptr(),
+            1,
+            inputs as isize,
+            weight.as_ptr(),
+            inputs as isize,
+            1,
+            1.0,
+            1.0,
+            false,
+            false,
+            false,
+            Parallelism::Rayon(0),
         );
     }
 }

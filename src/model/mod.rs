@@ -3,8 +3,10 @@
 pub mod attention_pooler;
 pub mod dual_encoder;
 pub mod gene_encoder;
+pub mod kernels;
 pub mod layers;
 pub mod matmul;
+pub mod ops;
 pub mod pair_scorer;
 pub mod parameters;
 pub mod pool_residual;

@@ -1,10 +1,11 @@
 //! The learned edge score φ_pair(r, t) (paper §4.3): a perceptron over [z_r; z_t; z_r⊙z_t; ⟨z_r,z_t⟩].
 
-use crate::model::layers::{dropout, linear};
+use crate::model::layers::linear;
+use crate::model::ops::{affine, relu_dropout};
 use crate::random::Random;
 use candle_core::{D, Result, Tensor};
+use candle_nn::Linear;
 use candle_nn::var_builder::VarBuilder;
-use candle_nn::{Linear, Module};
 
 /// The shape of a [`PairScorer`].
 #[derive(Clone, Debug)]
@@ -51,8 +52,8 @@ impl PairScorer {
         let dot = product.sum_keepdim(D::Minus1)?;
         let mut h = Tensor::cat(&[z_r, &z_t, &product, &dot], 2)?.reshape((batch * pool, 3 * d + 1))?;
         for layer in &self.hidden {
-            h = dropout(&layer.forward(&h)?.relu()?, self.dropout, random.as_deref_mut())?;
+            h = relu_dropout(&affine(layer, &h)?, self.dropout, random.as_deref_mut())?;
         }
-        self.output.forward(&h)?.reshape((batch, pool))
+        affine(&self.output, &h)?.reshape((batch, pool))
     }
 }

@@ -4,6 +4,7 @@
 //! tokens, its query–key table and its values with W_O folded in. In the last layer only the [CLS] row exists: its
 //! query is mapped back to token space, tokens are mixed first and projected afterwards, so no keys or values are made.
 
+use crate::model::kernels::{dot, normalize_rows, normalized_dot, softmax};
 use crate::model::matmul::{Matrix, Output, matmul};
 use crate::model::residual_weights::{Affine, LayerWeights, ResidualWeights};
 use crate::model::scorer::SetResidual;
@@ -11,8 +12,6 @@ use pulp::Arch;
 
 /// Sets that are scored together; their activations stay in the second-level cache.
 const BLOCK: usize = 64;
-/// PyTorch's layer-norm ε.
-const EPSILON: f32 = 1e-5;
 
 /// One target's tables. Token 0 is [CLS], token 1 + p the candidate at position p.
 pub struct PoolResidual<'a> {
@@ -369,73 +368,4 @@ fn mix_tokens(rows: &[f32], projected: &[f32], sets: usize, tokens: usize, d: us
             out.iter_mut().zip(token).for_each(|(x, t)| *x += alpha * t);
         }
     }
-}
-
-#[inline(always)]
-fn softmax(logits: &mut [f32]) {
-    let max = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    let mut sum = 0.0;
-    for x in logits.iter_mut() {
-        *x = (*x - max).exp();
-        sum += *x;
-    }
-    let scale = 1.0 / sum;
-    logits.iter_mut().for_each(|x| *x *= scale);
-}
-
-/// Sixteen partial sums, so that the compiler can use wide registers without reordering a sum.
-#[inline(always)]
-fn dot(a: &[f32], b: &[f32]) -> f32 {
-    let mut sums = [0f32; 16];
-    let (a_chunks, b_chunks) = (a.chunks_exact(16), b.chunks_exact(16));
-    let rest: f32 = a_chunks
-        .remainder()
-        .iter()
-        .zip(b_chunks.remainder())
-        .map(|(x, y)| x * y)
-        .sum();
-    for (x, y) in a_chunks.zip(b_chunks) {
-        for lane in 0..16 {
-            sums[lane] += x[lane] * y[lane];
-        }
-    }
-    sums.iter().sum::<f32>() + rest
-}
-
-#[inline(always)]
-fn sum(a: &[f32]) -> f32 {
-    let mut sums = [0f32; 16];
-    let chunks = a.chunks_exact(16);
-    let rest: f32 = chunks.remainder().iter().sum();
-    for x in chunks {
-        for lane in 0..16 {
-            sums[lane] += x[lane];
-        }
-    }
-    sums.iter().sum::<f32>() + rest
-}
-
-/// Centres each row and scales it to unit variance.
-#[inline(always)]
-fn normalize_rows(rows: &mut [f32], d: usize) {
-    for row in rows.chunks_exact_mut(d) {
-        let mean = sum(row) / d as f32;
-        row.iter_mut().for_each(|x| *x -= mean);
-        let scale = 1.0 / (dot(row, row) / d as f32 + EPSILON).sqrt();
-        row.iter_mut().for_each(|x| *x *= scale);
-    }
-}
-
-/// ⟨normalised row, centred head⟩.
-#[inline(always)]
-fn normalized_dot(row: &[f32], head: &[f32]) -> f32 {
-    let d = row.len() as f32;
-    let mean = sum(row) / d;
-    let mut variance = [0f32; 16];
-    for chunk in row.chunks(16) {
-        for (lane, x) in chunk.iter().enumerate() {
-            variance[lane] += (x - mean) * (x - mean);
-        }
-    }
-    dot(row, head) / (variance.iter().sum::<f32>() / d + EPSILON).sqrt()
 }

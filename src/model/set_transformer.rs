@@ -4,11 +4,12 @@
 //! Layers are pre-normalised and the [CLS] output is layer-normalised before the head, so that ψ is bounded by the
 //! head's weights alone; exact decoding rests on that bound.
 
-use crate::model::layers::{LayerNorm, dropout, linear, softmax};
+use crate::model::layers::{LayerNorm, linear};
+use crate::model::ops::{affine, dropout, relu_dropout, set_attention};
 use crate::random::Random;
 use candle_core::{Result, Tensor};
 use candle_nn::var_builder::VarBuilder;
-use candle_nn::{Init, Linear, Module};
+use candle_nn::{Init, Linear};
 
 /// The shape of a [`SetTransformer`].
 #[derive(Clone, Debug)]
@@ -65,28 +66,24 @@ impl EncoderLayer {
     fn forward(&self, x: &Tensor, config: &Config, mut random: Option<&mut Random>) -> Result<Tensor> {
         let attended = self.attention(&self.norm_attention.forward(x)?, config, random.as_deref_mut())?;
         let x = (x + dropout(&attended, config.dropout, random.as_deref_mut())?)?;
-        let h = self.expand.forward(&self.norm_feedforward.forward(&x)?)?.relu()?;
-        let h = self
-            .contract
-            .forward(&dropout(&h, config.dropout, random.as_deref_mut())?)?;
+        let h = affine(&self.expand, &self.norm_feedforward.forward(&x)?)?;
+        let h = affine(
+            &self.contract,
+            &relu_dropout(&h, config.dropout, random.as_deref_mut())?,
+        )?;
         x + dropout(&h, config.dropout, random)?
     }
 
     fn attention(&self, x: &Tensor, config: &Config, random: Option<&mut Random>) -> Result<Tensor> {
-        let (sets, tokens, d) = x.dims3()?;
-        let head_width = d / config.heads;
-        let by_head = |x: Tensor| {
-            x.reshape((sets, tokens, config.heads, head_width))?
-                .transpose(1, 2)?
-                .contiguous()
-        };
-        let q = by_head(self.query.forward(x)?)?;
-        let k = by_head(self.key.forward(x)?)?;
-        let v = by_head(self.value.forward(x)?)?;
-        let logits = (q.matmul(&k.transpose(2, 3)?.contiguous()?)? / (head_width as f64).sqrt())?;
-        let weights = dropout(&softmax(&logits)?, config.dropout, random)?;
-        let mixed = weights.matmul(&v)?.transpose(1, 2)?.contiguous()?;
-        self.output.forward(&mixed.reshape((sets, tokens, d))?)
+        let parts = [&self.query, &self.key, &self.value];
+        let weights: Vec<&Tensor> = parts.iter().map(|part| part.weight()).collect();
+        let biases: Vec<&Tensor> = parts.iter().filter_map(|part| part.bias()).collect();
+        let together = Linear::new(Tensor::cat(&weights, 0)?, Some(Tensor::cat(&biases, 0)?));
+        let qkv = affine(&together, x)?;
+        affine(
+            &self.output,
+            &set_attention(&qkv, config.heads, config.dropout, random)?,
+        )
     }
 }
 
@@ -122,7 +119,7 @@ impl SetTransformer {
 
     /// z_t (sets × d) and the sets' members (sets × R × d) → ψ (sets).
     pub fn forward(&self, z_t: &Tensor, members: &Tensor, mut random: Option<&mut Random>) -> Result<Tensor> {
-        let class = self.class_token.forward(z_t)?.unsqueeze(1)?;
+        let class = affine(&self.class_token, z_t)?.unsqueeze(1)?;
         let mut x = Tensor::cat(&[&class, members], 1)?;
         for layer in &self.layers {
             x = layer.forward(&x, &self.config, random.as_deref_mut())?;

@@ -1,0 +1,107 @@
+//! x·Wᵀ + b with the gradients of a linear layer; none for an input that is constant, such as the features.
+
+use crate::model::matmul::affine_into;
+use crate::model::ops::{ROWS, values};
+use candle_core::{CpuStorage, CustomOp1, CustomOp3, Layout, Result, Shape, Tensor};
+use candle_nn::{Linear, Module};
+use rayon::prelude::*;
+
+/// (… × inputs) → (… × outputs).
+pub fn affine(layer: &Linear, x: &Tensor) -> Result<Tensor> {
+    match layer.bias() {
+        Some(bias) if x.device().is_cpu() => {
+            x.contiguous()?
+                .apply_op3(&layer.weight().contiguous()?, &bias.contiguous()?, Affine)
+        }
+        _ => layer.forward(x),
+    }
+}
+
+struct Affine;
+
+impl CustomOp3 for Affine {
+    fn name(&self) -> &'static str {
+        "affine"
+    }
+
+    fn cpu_fwd(
+        &self,
+        x: &CpuStorage,
+        x_layout: &Layout,
+        weight: &CpuStorage,
+        weight_layout: &Layout,
+        bias: &CpuStorage,
+        bias_layout: &Layout,
+    ) -> Result<(CpuStorage, Shape)> {
+        let (outputs, inputs) = weight_layout.shape().dims2()?;
+        let (x, weight, bias) = (
+            values(x, x_layout)?,
+            values(weight, weight_layout)?,
+            values(bias, bias_layout)?,
+        );
+        let rows = x.len() / inputs;
+        let mut output = vec![0f32; rows * outputs];
+        output.par_chunks_mut(ROWS * outputs).for_each(|chunk| {
+            chunk
+                .chunks_exact_mut(outputs)
+                .for_each(|row| row.copy_from_slice(bias))
+        });
+        affine_into((rows, inputs, outputs), x, weight, &mut output);
+        let mut dimensions = x_layout.dims().to_vec();
+        if let Some(last) = dimensions.last_mut() {
+            *last = outputs;
+        }
+        Ok((CpuStorage::F32(output), Shape::from(dimensions)))
+    }
+
+    fn bwd(
+        &self,
+        x: &Tensor,
+        weight: &Tensor,
+        _bias: &Tensor,
+        _y: &Tensor,
+        gradient: &Tensor,
+    ) -> Result<(Option<Tensor>, Option<Tensor>, Option<Tensor>)> {
+        let (outputs, inputs) = weight.dims2()?;
+        let gradient = gradient.contiguous()?.reshape(((), outputs))?;
+        let dx = match x.track_op() {
+            true => Some(gradient.matmul(weight)?.reshape(x.shape())?),
+            false => None,
+        };
+        let dw = gradient.t()?.matmul(&x.contiguous()?.reshape(((), inputs))?)?;
+        let db = gradient.apply_op1_no_bwd(&ColumnSum)?;
+        Ok((dx, Some(dw), Some(db)))
+    }
+}
+
+/// (rows × columns) → (columns). candle sums over the first axis on one thread.
+struct ColumnSum;
+
+impl CustomOp1 for ColumnSum {
+    fn name(&self) -> &'static str {
+        "column-sum"
+    }
+
+    fn cpu_fwd(&self, storage: &CpuStorage, layout: &Layout) -> Result<(CpuStorage, Shape)> {
+        let (_, columns) = layout.shape().dims2()?;
+        let sums = add_rows(values(storage, layout)?.par_chunks(ROWS * columns).map(|chunk| {
+            let mut sum = vec![0f32; columns];
+            for row in chunk.chunks_exact(columns) {
+                sum.iter_mut().zip(row).for_each(|(s, x)| *s += x);
+            }
+            sum
+        }));
+        Ok((CpuStorage::F32(sums), Shape::from(columns)))
+    }
+}
+
+/// The sum of equally long vectors, always in the same order.
+pub fn add_rows(rows: impl IndexedParallelIterator<Item = Vec<f32>>) -> Vec<f32> {
+    let rows: Vec<Vec<f32>> = rows.collect();
+    let mut rows = rows.into_iter();
+    let mut sum = rows.next().unwrap_or_default();
+    for row in rows {
+        sum.iter_mut().zip(row).for_each(|(s, x)| *s += x);
+    }
+    sum
+}

@@ -1,0 +1,115 @@
+//! Values against candle's composed operations, gradients against central differences.
+#![allow(clippy::unwrap_used)]
+
+use super::*;
+use crate::random::Random;
+use candle_core::{Device, Tensor, Var};
+
+fn random_tensor(shape: &[usize], label: &str) -> Tensor {
+    let mut random = Random::new(3, label);
+    let values: Vec<f32> = (0..shape.iter().product()).map(|_| random.normal_f32()).collect();
+    Tensor::from_vec(values, shape, &Device::Cpu).unwrap()
+}
+
+fn assert_close(a: &Tensor, b: &Tensor) {
+    let difference = (a - b).unwrap().abs().unwrap().flatten_all().unwrap().max(0).unwrap();
+    assert!(difference.to_scalar::<f32>().unwrap() < 1e-4, "{a} against {b}");
+}
+
+/// Compares the gradient of Σ f(x)⊙c with central differences at some elements of every variable.
+fn check_gradient(variables: &[Var], f: impl Fn() -> Tensor) {
+    let c = random_tensor(f().dims(), "c");
+    let loss = || f().mul(&c).unwrap().sum_all().unwrap();
+    let gradients = loss().backward().unwrap();
+    for (number, variable) in variables.iter().enumerate() {
+        let gradient: Vec<f32> = gradients
+            .get(variable)
+            .unwrap()
+            .flatten_all()
+            .unwrap()
+            .to_vec1()
+            .unwrap();
+        let values: Vec<f32> = variable.flatten_all().unwrap().to_vec1().unwrap();
+        for index in (0..values.len()).step_by(values.len() / 7 + 1) {
+            let at = |step: f32| {
+                let mut values = values.clone();
+                values[index] += step;
+                variable
+                    .set(&Tensor::from_vec(values, variable.shape(), &Device::Cpu).unwrap())
+                    .unwrap();
+                f64::from(loss().to_scalar::<f32>().unwrap())
+            };
+            let difference = (at(5e-3) - at(-5e-3)) / 1e-2;
+            at(0.0);
+            let error = (difference - f64::from(gradient[index])).abs();
+            assert!(
+                error < 0.02 * difference.abs().max(1.0),
+                "variable {number}[{index}]: {difference} {}",
+                gradient[index]
+            );
+        }
+    }
+}
+
+#[test]
+fn affine_agrees_and_has_gradients() {
+    let x = Var::from_tensor(&random_tensor(&[3, 70, 5], "x")).unwrap();
+    let (w, b) = (random_tensor(&[4, 5], "w"), random_tensor(&[4], "b"));
+    let (w, b) = (Var::from_tensor(&w).unwrap(), Var::from_tensor(&b).unwrap());
+    let layer = candle_nn::Linear::new(w.as_tensor().clone(), Some(b.as_tensor().clone()));
+    assert_close(
+        &affine(&layer, &x).unwrap(),
+        &candle_nn::Module::forward(&layer, &x).unwrap(),
+    );
+    check_gradient(&[x.clone(), w, b], || affine(&layer, &x).unwrap());
+}
+
+#[test]
+fn layer_norm_agrees_and_has_gradients() {
+    let x = Var::from_tensor(&random_tensor(&[2, 70, 24], "x")).unwrap();
+    let scale = Var::from_tensor(&random_tensor(&[24], "scale")).unwrap();
+    let shift = Var::from_tensor(&random_tensor(&[24], "shift")).unwrap();
+    let composed = candle_nn::ops::layer_norm_slow(&x, &scale, &shift, 1e-5).unwrap();
+    assert_close(&layer_norm(&x, &scale, &shift).unwrap(), &composed);
+    check_gradient(&[x.clone(), scale.clone(), shift.clone()], || {
+        layer_norm(&x, &scale, &shift).unwrap()
+    });
+}
+
+#[test]
+fn relu_dropout_and_dropout_have_gradients() {
+    let x = Var::from_tensor(&random_tensor(&[40_000], "x")).unwrap();
+    for f in [relu_dropout, dropout] {
+        check_gradient(std::slice::from_ref(&x), || {
+            f(&x, 0.3, Some(&mut Random::new(1, "mask"))).unwrap()
+        });
+    }
+    let y = relu_dropout(&x, 0.3, Some(&mut Random::new(1, "mask"))).unwrap();
+    assert_close(
+        &y,
+        &dropout(&x.relu().unwrap(), 0.3, Some(&mut Random::new(1, "mask"))).unwrap(),
+    );
+}
+
+#[test]
+fn dropout_keeps_the_mean_and_drops_nothing_in_evaluation() {
+    let x = Tensor::ones(200_000, candle_core::DType::F32, &Device::Cpu).unwrap();
+    let y: Vec<f32> = dropout(&x, 0.2, Some(&mut Random::new(1, "test")))
+        .unwrap()
+        .to_vec1()
+        .unwrap();
+    let zeros = y.iter().filter(|v| **v == 0.0).count() as f64 / y.len() as f64;
+    assert!((zeros - 0.2).abs() < 0.005, "{zeros}");
+    assert!((y.iter().sum::<f32>() / y.len() as f32 - 1.0).abs() < 0.01);
+    assert_close(&dropout(&x, 0.9, None).unwrap(), &x);
+}
+
+#[test]
+fn set_attention_has_gradients_with_and_without_dropout() {
+    let qkv = Var::from_tensor(&random_tensor(&[40, 3, 24], "qkv")).unwrap();
+    check_gradient(std::slice::from_ref(&qkv), || {
+        set_attention(&qkv, 2, 0.0, None).unwrap()
+    });
+    let dropped = || set_attention(&qkv, 2, 0.4, Some(&mut Random::new(1, "mask"))).unwrap();
+    check_gradient(std::slice::from_ref(&qkv), dropped);
+}
