@@ -6,7 +6,7 @@ use crate::lang::catalog::{Gives, ParameterKind, StageSpec};
 use crate::lang::diagnostics::Diagnostic;
 use crate::lang::types::Type;
 use crate::stages::Stage;
-use crate::stages::decode::{LIMIT, Method, decode, input_scorer};
+use crate::stages::decode::{LIMIT, decode, input_scorer, planned_method};
 use crate::stages::parameters::{CAP, literal};
 
 /// The stage.
@@ -59,5 +59,6 @@ fn run(context: &StageContext, input: Option<Value>) -> RunResult<Value> {
         .iter()
         .flat_map(|size| unknown.iter().map(move |gene| (*gene, *size)))
         .collect();
-    decode(context, &scorer, &targets, "predict", Method::Bounded)
+    let method = planned_method(context, &scorer);
+    decode(context, &scorer, &targets, "predict", method)
 }

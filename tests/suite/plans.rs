@@ -192,10 +192,8 @@ fn rules_give_their_hints_where_they_hold_and_nowhere_else() {
         node.hints.iter().copied().collect::<Vec<Hint>>()
     };
     let residual = "retrieve attn | select residual_hos2 | decode exact";
-    assert_eq!(
-        hints(residual, "decode exact"),
-        [Hint::SharedProjections, Hint::BoundedSearch]
-    );
+    assert_eq!(hints(residual, "decode exact"), [Hint::BoundedSearch]);
+    assert_eq!(hints(residual, "select residual_hos2"), [Hint::SharedProjections]);
     assert_eq!(hints(residual, "retrieve attn"), [Hint::FactoredScorer]);
     assert_eq!(
         hints("retrieve dot | select pairs2 | decode exact", "decode exact"),

@@ -1,7 +1,8 @@
 //! What the set transformer's first layer computes of a candidate does not depend on the rest of the set.
 
+use crate::lang::types::Type;
 use crate::plan::graph::{Hint, Plan};
-use crate::plan::rules::{Rule, give_hint, scorer_decomposes, searches_sets};
+use crate::plan::rules::{Rule, give_hint};
 
 pub(super) const RULE: Rule = Rule {
     name: "share-projections",
@@ -10,7 +11,8 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn apply(plan: &mut Plan) -> Vec<String> {
-    give_hint(plan, Hint::SharedProjections, |plan, node| {
-        searches_sets(node) && scorer_decomposes(plan, node) == Some(false)
+    // The scorer, not the decoder, owns the tables that sets share.
+    give_hint(plan, Hint::SharedProjections, |_, node| {
+        node.gives == Type::Scorer && !node.spec.decomposes()
     })
 }

@@ -4,9 +4,8 @@ use crate::engine::context::{RunResult, StageContext};
 use crate::engine::value::Value;
 use crate::lang::catalog::{Gives, StageSpec};
 use crate::lang::types::Type;
-use crate::plan::graph::Hint;
 use crate::stages::Stage;
-use crate::stages::decode::{LIMIT, Method, decode, evaluated_targets, input_scorer};
+use crate::stages::decode::{LIMIT, Method, decode, evaluated_targets, input_scorer, planned_method};
 use crate::stages::parameters::{CAP, boolean};
 
 /// The stage.
@@ -44,14 +43,9 @@ pub static STAGE: Stage = Stage {
 
 fn run(context: &StageContext, input: Option<Value>) -> RunResult<Value> {
     let scorer = input_scorer(input)?;
-    let method = if context.arguments.flag("verify") {
-        Method::Verified
-    } else if context.hints.contains(&Hint::TopRDecoding) && scorer.model.decomposes() {
-        Method::TopR
-    } else if context.hints.contains(&Hint::BoundedSearch) {
-        Method::Bounded
-    } else {
-        Method::Full
+    let method = match context.arguments.flag("verify") {
+        true => Method::Verified,
+        false => planned_method(context, &scorer),
     };
     decode(context, &scorer, &evaluated_targets(&scorer.pools), "exact", method)
 }

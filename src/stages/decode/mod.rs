@@ -13,6 +13,7 @@ use crate::engine::value::Value;
 use crate::lang::catalog::ParameterSpec;
 use crate::lang::diagnostics::Diagnostic;
 use crate::model::scorer::Scorer;
+use crate::plan::graph::Hint;
 use crate::stages::parameters::integer;
 use search::{Found, Problem};
 use std::sync::Arc;
@@ -50,6 +51,17 @@ pub enum Method {
     Full,
     /// Bounded, then every set, and both must agree.
     Verified,
+}
+
+/// How the optimiser allows the best sets to be found; all ways give the same sets.
+pub fn planned_method(context: &StageContext, scorer: &Scorer) -> Method {
+    if context.hints.contains(&Hint::TopRDecoding) && scorer.model.decomposes() {
+        Method::TopR
+    } else if context.hints.contains(&Hint::BoundedSearch) {
+        Method::Bounded
+    } else {
+        Method::Full
+    }
 }
 
 /// Decodes (target, team size) pairs in order.

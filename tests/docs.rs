@@ -1,0 +1,169 @@
+//! What the documentation shows is true: every `grn` block of README.md and docs/ is checked on the real catalog, every
+//! link leads somewhere, every page is in the table of contents.
+#![allow(clippy::unwrap_used)]
+
+use grn::Source;
+use grn::lang::check::check;
+use grn::lang::checked::Environment;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// README.md and every page of docs/, in order of name.
+fn pages() -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(root().join("docs")).unwrap();
+    let mut pages: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+    pages.retain(|path| path.extension().is_some_and(|extension| extension == "md"));
+    pages.push(root().join("README.md"));
+    pages.sort();
+    pages
+}
+
+fn read(page: &Path) -> String {
+    std::fs::read_to_string(page).unwrap()
+}
+
+/// A fenced block: the words after its fence, its place and its text.
+struct Block {
+    info: String,
+    place: String,
+    text: String,
+}
+
+fn blocks(page: &Path) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    let mut open: Option<Block> = None;
+    for (index, line) in read(page).lines().enumerate() {
+        open = match (line.strip_prefix("```"), open) {
+            (Some(info), None) => Some(Block {
+                info: info.to_owned(),
+                place: format!("{}:{}", page.display(), index + 1),
+                text: String::new(),
+            }),
+            (Some(_), Some(block)) => {
+                blocks.push(block);
+                None
+            }
+            (None, Some(mut block)) => {
+                block.text.push_str(line);
+                block.text.push('\n');
+                Some(block)
+            }
+            (None, None) => None,
+        };
+    }
+    assert!(open.is_none(), "{}: a block is not closed", page.display());
+    blocks
+}
+
+/// Blocks of every page whose fence says just this.
+fn blocks_marked(info: &str) -> Vec<Block> {
+    let blocks = pages().into_iter().flat_map(|page| blocks(&page));
+    blocks.filter(|block| block.info == info).collect()
+}
+
+/// The codes of everything that parser and checker say. Files that an example names need not be there.
+fn problems(text: &str) -> Vec<String> {
+    let parse = grn_grammar::parse(text);
+    let catalog = grn::stages::catalog();
+    let environment = Environment {
+        variables: BTreeMap::from([("DS3".to_owned(), "ds3".to_owned())]),
+        ..Environment::default()
+    };
+    let checked = check(&parse.script, &catalog, &environment);
+    let syntax = parse.errors.iter().map(|error| error.code);
+    let codes = syntax.chain(checked.diagnostics.iter().map(|diagnostic| diagnostic.code));
+    codes
+        .filter(|code| *code != "missing-file")
+        .map(str::to_owned)
+        .collect()
+}
+
+/// The codes that a block's comments announce as `grn::code`.
+fn announced(text: &str) -> Vec<String> {
+    let after = text.split("grn::").skip(1);
+    let is_code = |c: char| c.is_ascii_lowercase() || c == '-';
+    after
+        .map(|rest| rest.chars().take_while(|c| is_code(*c)).collect())
+        .collect()
+}
+
+#[test]
+fn every_example_is_right() {
+    let blocks = blocks_marked("grn");
+    assert!(blocks.len() > 10, "{} examples", blocks.len());
+    for block in blocks {
+        let problems = problems(&block.text);
+        assert!(problems.is_empty(), "{}: {problems:?}\n{}", block.place, block.text);
+    }
+}
+
+#[test]
+fn every_wrong_example_has_the_errors_it_announces() {
+    let blocks = blocks_marked("grn,error");
+    assert!(!blocks.is_empty());
+    for block in blocks {
+        let announced = announced(&block.text);
+        assert!(!announced.is_empty(), "{} announces nothing", block.place);
+        let (mut found, mut expected) = (problems(&block.text), announced);
+        found.sort();
+        expected.sort();
+        assert_eq!(found, expected, "{}\n{}", block.place, block.text);
+    }
+}
+
+#[test]
+fn the_scripts_of_examples_are_right() {
+    for entry in std::fs::read_dir(root().join("examples")).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|extension| extension == "grn") {
+            let problems = problems(&read(&path));
+            assert!(problems.is_empty(), "{}: {problems:?}", path.display());
+        }
+    }
+}
+
+#[test]
+fn examples_are_written_as_the_formatter_writes_them() {
+    for block in blocks_marked("grn") {
+        let formatted = grn::format(&block.text).unwrap();
+        assert_eq!(block.text, formatted, "{}", block.place);
+    }
+    let one_liner = Source::new("quickstart", read(&root().join("examples/quickstart.grn")), None);
+    assert_eq!(grn::format(&one_liner.text).unwrap(), one_liner.text);
+}
+
+/// The targets of links and pictures, `[…](target)`.
+fn links(text: &str) -> Vec<String> {
+    let after = text.split("](").skip(1);
+    after
+        .filter_map(|rest| Some(rest.split_once(')')?.0.to_owned()))
+        .collect()
+}
+
+#[test]
+fn every_link_leads_to_a_file() {
+    for page in pages() {
+        let folder = page.parent().unwrap();
+        for link in links(&read(&page)) {
+            let path = link.split('#').next().unwrap_or_default();
+            let elsewhere = link.starts_with("https://") || path.is_empty();
+            assert!(elsewhere || folder.join(path).exists(), "{}: {link}", page.display());
+        }
+    }
+}
+
+#[test]
+fn every_page_is_in_the_table_of_contents() {
+    let contents = links(&read(&root().join("docs/README.md")));
+    for page in pages() {
+        let name = page.file_name().unwrap().to_str().unwrap().to_owned();
+        assert!(
+            name == "README.md" || contents.contains(&name),
+            "docs/README.md lacks {name}"
+        );
+    }
+}
