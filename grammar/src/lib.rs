@@ -3,6 +3,16 @@
 //! This crate knows nothing of biology or models: verbs, methods and parameters are plain names here. The normative
 //! grammar is `grn.ebnf`, beside this crate's sources.
 //!
+//! | function | takes → gives | for |
+//! | --- | --- | --- |
+//! | [`parse`] | text → [`Script`] and every [`SyntaxError`] | the checker |
+//! | [`format`](format()) | text → its one canonical form, comments kept | `grn fmt` |
+//! | [`highlight`](highlight()) | text → tagged spans | editors, notebooks |
+//! | [`cursor`](cursor()) | text, offset → what stands there | completion, inspection |
+//! | [`is_complete`] | text → whether a line ends a statement | prompts |
+//!
+//! All of them accept any text and never panic.
+//!
 //! ```
 //! let parse = grn_grammar::parse("retrieve attn k=80 |\nselect pairs2 m=");
 //! let codes: Vec<&str> = parse.errors.iter().map(|error| error.code).collect();

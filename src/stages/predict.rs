@@ -19,7 +19,7 @@ pub static STAGE: Stage = Stage {
         summary: "The best team of each size for genes without known regulators",
         description: "Decodes, exactly, the best team of every asked size R for each gene that has no known regulator \
             in the data set. Scores of different sizes are not comparable: choose the size from outside knowledge. \
-            `save \"teams.tsv\"` after it writes target, size, team and score.",
+            `save path=\"teams.tsv\"` after it writes target, size, team and score.",
         parameters: &[
             literal(
                 "sizes",
