@@ -60,6 +60,39 @@ fn what_is_no_script_is_one_message() {
 }
 
 #[test]
+fn what_can_not_be_computed_or_written_is_known_without_running() {
+    let place = Place::new();
+    let cases = [
+        (
+            "retrieve attn embedding=126 heads=4",
+            "error[grn::heads-do-not-divide]",
+            "`embedding=128 heads=4`",
+        ),
+        (
+            "retrieve dot | select residual_hos2 embedding=64 heads=[4, 3]",
+            "error[grn::heads-do-not-divide]",
+            "`embedding=63 heads=3`",
+        ),
+        (
+            "retrieve dot | save path=\"a.xlsx\"",
+            "error[grn::unknown-extension]",
+            "`.xlsx`",
+        ),
+        (
+            "load sergio expression=\"/dev/null\"",
+            "error[grn::missing-file]",
+            "device or pipe",
+        ),
+    ];
+    for (script, code, words) in cases {
+        let ended = place.grn_with_stdin(&["check", "-"], script.as_bytes());
+        assert_eq!((ended.code, ended.stdout.as_str()), (2, ""), "{script}");
+        assert_contains(&ended.stderr, code);
+        assert_contains(&ended.stderr, words);
+    }
+}
+
+#[test]
 fn formatting_writes_only_what_changes() {
     let place = Place::new();
     place.write("a.grn", "retrieve   attn k = 80|select stage1 # why\n");
