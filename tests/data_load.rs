@@ -238,7 +238,7 @@ fn bad_expression_is_refused_with_its_place() {
         "not-a-number",
         Some(3),
         Some(3),
-        "found `\\u{1b}[2J\\r0.25 and a long text that goes on …`",
+        "found `\\u{1b}[2J\\r0.25 and a long text that goes on a…`",
     );
     let packed = gzip(&EXPRESSION.repeat(50));
     check(

@@ -37,6 +37,15 @@ error[grn::unknown-method]: `select` has no method `residual_hos`
 }
 
 #[test]
+fn a_flood_of_problems_is_cut_and_counted() {
+    let ended = Place::new().grn_with_stdin(&["check", "-"], "foo\n".repeat(20_000).as_bytes());
+    assert_eq!(ended.code, 2);
+    assert_eq!(ended.stderr.matches("error[grn::unknown-verb]").count(), 100);
+    assert_contains(&ended.stderr, "… and 19900 more");
+    assert_contains(&ended.stderr, "20000 errors");
+}
+
+#[test]
 fn what_is_no_script_is_one_message() {
     let place = Place::new();
     place.write("latin.grn", b"retrieve attn # caf\xe9\n");

@@ -44,6 +44,9 @@ fn bound_name(statement: &Statement) -> Option<&str> {
     }
 }
 
+/// How many diagnostics back one and the same may stand.
+const RECENT: usize = 100;
+
 struct Checker<'a> {
     catalog: &'a Catalog,
     environment: Environment,
@@ -64,8 +67,14 @@ struct BoundName {
 
 impl Checker<'_> {
     fn report(&mut self, diagnostic: Diagnostic) {
-        // The same argument is checked once for each method of a method axis.
-        if !self.diagnostics.contains(&diagnostic) {
+        // The same argument is checked once for each method of a method axis, one soon after the other.
+        if !self
+            .diagnostics
+            .iter()
+            .rev()
+            .take(RECENT)
+            .any(|known| *known == diagnostic)
+        {
             self.diagnostics.push(diagnostic);
         }
     }
