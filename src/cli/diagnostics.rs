@@ -11,6 +11,8 @@ use grn_grammar::span::Span;
 use std::io::{IsTerminal, Write};
 use std::ops::Range;
 
+/// Bytes of the longest line that is shown; generated scripts have longer ones.
+const LONGEST_LINE: usize = 2000;
 /// More problems than this help nobody; they are counted.
 const MOST: usize = 100;
 
@@ -82,7 +84,15 @@ fn draw(buffer: &mut Buffer, file: &SimpleFile<&str, &str>, has_source: bool, di
         .with_code(format!("grn::{}", diagnostic.code))
         .with_message(&diagnostic.message);
     if has_source && let Some((span, words)) = &diagnostic.label {
-        drawn = drawn.with_label(codespan::Label::primary((), range(file.source(), *span)).with_message(words));
+        let range = range(file.source(), *span);
+        drawn = match long_line(file.source(), &range) {
+            None => drawn.with_label(codespan::Label::primary((), range).with_message(words)),
+            Some((line, column)) => {
+                let place = format!("at {}:{line}:{column}", file.name());
+                let words = Some(words.clone()).filter(|words| !words.is_empty());
+                drawn.with_notes_iter([Some(place), words].into_iter().flatten())
+            }
+        };
     }
     let place = diagnostic
         .file
@@ -94,6 +104,15 @@ fn draw(buffer: &mut Buffer, file: &SimpleFile<&str, &str>, has_source: bool, di
     if term::emit_to_write_style(buffer, &config, file, &drawn).is_err() {
         let _ = writeln!(buffer, "{}: {}", diagnostic.code, diagnostic.message);
     }
+}
+
+/// Line and column of a place whose line is too long to be shown.
+fn long_line(text: &str, range: &Range<usize>) -> Option<(usize, usize)> {
+    let before = text.get(..range.start)?;
+    let start = before.rfind('\n').map_or(0, |end| end + 1);
+    let length = text.get(start..)?.find('\n').unwrap_or(text.len() - start);
+    let column = || before.get(start..).unwrap_or_default().chars().count() + 1;
+    (length > LONGEST_LINE).then(|| (before.matches('\n').count() + 1, column()))
 }
 
 /// `path`, `path:line` or `path:line:column`.
@@ -146,6 +165,20 @@ error[grn::unknown-method]: `select` has no method `residual_hos`
 
 ";
         assert_eq!(drawn(text, &diagnostic), expected);
+    }
+
+    #[test]
+    fn an_endless_line_is_named_and_not_shown() {
+        let text = format!("# first\nretrieve attn {}", "k=80 ".repeat(1000));
+        let diagnostic =
+            Diagnostic::error("duplicate-argument", "`k` is given twice").at(Span::new(27, 28), "given above");
+        let expected = "\
+error[grn::duplicate-argument]: `k` is given twice
+ = at ablation.grn:2:20
+ = given above
+
+";
+        assert_eq!(drawn(&text, &diagnostic), expected);
     }
 
     #[test]
