@@ -129,7 +129,9 @@ fn the_scripts_of_examples_are_right() {
 
 #[test]
 fn examples_are_written_as_the_formatter_writes_them() {
-    for block in blocks_marked("grn") {
+    // The reference shows the catalog's examples, which are single lines.
+    let by_hand = blocks_marked("grn");
+    for block in by_hand.iter().filter(|block| !block.place.contains("reference.md")) {
         let formatted = grn::format(&block.text).unwrap();
         assert_eq!(block.text, formatted, "{}", block.place);
     }

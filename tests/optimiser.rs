@@ -25,7 +25,7 @@ const TOLERANCE: f64 = 1e-4;
 const DATA: &str = "simulate sergio genes=90 types=3 cells=40 regulators=24 masters=10 team_mix=(5, 25, 20, 15)";
 /// Pools with so many sets that a bounded search can leave some out.
 const RETRIEVE: &str = "retrieve attn k=40 epochs=1 embedding=16 hidden=96 heads=2";
-const CAP: &str = "cap={2: 40, 3: 40, 4: 24}";
+const CAP: &str = "cap={2: 40, 3: 32, 4: 22}";
 /// A learning rate at which one epoch makes ψ matter.
 const RESIDUAL: &str =
     "residual_hos2 epochs=1 layers=2 lr=5e-3 negatives=8 embedding=16 hidden=96 heads=2 feedforward=24";
