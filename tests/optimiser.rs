@@ -21,13 +21,14 @@ use std::sync::Arc;
 /// Scores of the same set may differ by rounding, and training carries rounding on.
 const TOLERANCE: f64 = 1e-4;
 
-const DATA: &str = "simulate sergio genes=90 types=3 cells=12 regulators=24 masters=10 team_mix=(5, 25, 20, 15)";
+/// Matrix products are large enough to be cut into parts, one a thread.
+const DATA: &str = "simulate sergio genes=90 types=3 cells=40 regulators=24 masters=10 team_mix=(5, 25, 20, 15)";
 /// Pools with so many sets that a bounded search can leave some out.
-const RETRIEVE: &str = "retrieve attn k=40 epochs=1 embedding=16 hidden=24 heads=2";
-const CAP: &str = "cap={2: 40, 3: 40, 4: 24}";
+const RETRIEVE: &str = "retrieve attn k=40 epochs=1 embedding=16 hidden=96 heads=2";
+const CAP: &str = "cap={2: 40, 3: 32, 4: 22}";
 /// A learning rate at which one epoch makes ψ matter.
 const RESIDUAL: &str =
-    "residual_hos2 epochs=1 layers=2 lr=5e-3 negatives=8 embedding=16 hidden=24 heads=2 feedforward=24";
+    "residual_hos2 epochs=1 layers=2 lr=5e-3 negatives=8 embedding=16 hidden=96 heads=2 feedforward=24";
 
 fn all_rules() -> Vec<Rule> {
     without(None)
@@ -93,7 +94,7 @@ fn leaving_out_any_rule_keeps_every_result() {
         "use {DATA}\n\
          let pools = {RETRIEVE}\n\
          pools | select {RESIDUAL} | decode exact {CAP} | evaluate\n\
-         pools | select pairs2 epochs=1 embedding=16 hidden=24 | decode exact {CAP} | evaluate"
+         pools | select pairs2 epochs=1 embedding=16 hidden=96 | decode exact {CAP} | evaluate"
     );
     let (outcomes, applied) = run(&script, &all_rules());
     for outcome in &applied {

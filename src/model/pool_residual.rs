@@ -1,7 +1,7 @@
 //! ψ over the sets of one target's pool, sharing what sets have in common.
 //!
 //! Everything that depends on a single token or a pair of tokens is computed once a target: layer 1's normalised
-//! tokens, its query–key table and its values with W_O folded in. In the last layer only the [CLS] row exists: its
+//! tokens, its query–key table and its values with W_O folded in. In the last layer only the \[CLS\] row exists: its
 //! query is mapped back to token space, tokens are mixed first and projected afterwards, so no keys or values are made.
 
 use crate::model::kernels::{dot, normalize_rows, normalized_dot, softmax};
@@ -13,12 +13,12 @@ use pulp::Arch;
 /// Sets that are scored together; their activations stay in the second-level cache.
 const BLOCK: usize = 64;
 
-/// One target's tables. Token 0 is [CLS], token 1 + p the candidate at position p.
+/// One target's tables. Token 0 is \[CLS\], token 1 + p the candidate at position p.
 pub struct PoolResidual<'a> {
     weights: &'a ResidualWeights,
     /// Tokens before layer 1 plus its output bias, (tokens × d).
     tokens: Vec<f32>,
-    /// Layer 1's logits, (query token × heads × key token); only [CLS] queries when it is the last layer.
+    /// Layer 1's logits, (query token × heads × key token); only \[CLS\] queries when it is the last layer.
     logits: Vec<f32>,
     /// Layer 1's values times W_O, (token × heads × d).
     values: Vec<f32>,
@@ -167,7 +167,7 @@ impl<'a> PoolResidual<'a> {
         self.add_output(layer, rows, work);
     }
 
-    /// Attention of the [CLS] rows alone; afterwards `work.x` holds one row a set.
+    /// Attention of the \[CLS\] rows alone; afterwards `work.x` holds one row a set.
     #[inline(always)]
     fn class_attention(&self, layer: &LayerWeights, sets: usize, tokens: usize, work: &mut Workspace) {
         let (d, heads) = (self.weights.width, self.weights.heads);
@@ -262,7 +262,7 @@ impl SetResidual for PoolResidual<'_> {
     }
 }
 
-/// [CLS] and up to 15 regulators.
+/// \[CLS\] and up to 15 regulators.
 pub const MAX_TOKENS: usize = 16;
 
 /// The activations of one block, reused by all blocks of a call.

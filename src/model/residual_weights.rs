@@ -43,7 +43,7 @@ pub struct ResidualWeights {
     pub heads: usize,
     /// Feed-forward width.
     pub feedforward: usize,
-    /// z_t → [CLS] token.
+    /// z_t → \[CLS\] token.
     pub class_token: Affine,
     /// At least one.
     pub layers: Vec<LayerWeights>,

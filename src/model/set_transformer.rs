@@ -1,7 +1,7 @@
 //! The set residual ψ(S, t) = wᵀ Enc([W z_t + b, z_r1 … z_rR])_cls (paper §4.3): a Set Transformer encoder over a
-//! target-conditioned [CLS] token and the regulators of the set, with a linear head that starts at zero.
+//! target-conditioned \[CLS\] token and the regulators of the set, with a linear head that starts at zero.
 //!
-//! Layers are pre-normalised and the [CLS] output is layer-normalised before the head, so that ψ is bounded by the
+//! Layers are pre-normalised and the \[CLS\] output is layer-normalised before the head, so that ψ is bounded by the
 //! head's weights alone; exact decoding rests on that bound.
 
 use crate::model::layers::{LayerNorm, linear};
@@ -92,7 +92,7 @@ impl EncoderLayer {
 pub struct SetTransformer {
     /// The shape.
     pub config: Config,
-    /// z_t → [CLS] token.
+    /// z_t → \[CLS\] token.
     pub class_token: Linear,
     /// Encoder layers.
     pub layers: Vec<EncoderLayer>,

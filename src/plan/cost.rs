@@ -179,14 +179,14 @@ fn pair_scorer(shape: Shape, dimensions: Dimensions, pool: Option<u64>) -> Cost 
     }
 }
 
-/// [CLS] projection, L pre-normalised encoder layers, output norm and head (paper §4.3).
+/// \[CLS\] projection, L pre-normalised encoder layers, output norm and head (paper §4.3).
 fn set_transformer_parameters(shape: Shape) -> u64 {
     let Shape { d, f, layers, .. } = shape;
     let layer = 4 * linear(d, d) + 4 * d + linear(d, f) + linear(f, d);
     linear(d, d) + layers * layer + 2 * d + d
 }
 
-/// One forward pass over [CLS] and R members: n = R + 1 tokens, each layer 2n(4d² + 2df) for its products and 4n²d for
+/// One forward pass over \[CLS\] and R members: n = R + 1 tokens, each layer 2n(4d² + 2df) for its products and 4n²d for
 /// attention.
 fn set_transformer_flops(shape: Shape, size: u64) -> u64 {
     let Shape { d, f, layers, .. } = shape;

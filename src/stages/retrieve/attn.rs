@@ -1,5 +1,6 @@
 //! `retrieve attn`: the paper's context-aware attention pooler.
 
+use crate::data::split::Split;
 use crate::engine::context::{RunResult, StageContext};
 use crate::engine::value::Value;
 use crate::lang::catalog::{Gives, StageSpec};
@@ -79,6 +80,7 @@ fn run(context: &StageContext, input: Option<Value>) -> RunResult<Value> {
         heads: arguments.count("heads"),
         scorer_hidden: arguments.count("hidden"),
         dropout: arguments.float("dropout"),
+        initial_logit: prior_logit(&split, arguments.float("positive_weight")),
     };
     let parameters = Parameters::new(arguments.seed("seed"), "retrieve attn");
     let model = AttentionPooler::new(parameters.builder(context.device), &config)?;
@@ -102,4 +104,16 @@ fn run(context: &StageContext, input: Option<Value>) -> RunResult<Value> {
         let targets = index_tensor(targets, targets.len(), context.device)?;
         Ok(model.logits(&z, &targets, form, None)?.to_vec2()?)
     })
+}
+
+/// The logit of a true edge's weighted share among all pairs of a training target and a gene: a model that starts there
+/// does not spend its first epochs on learning that edges are rare.
+fn prior_logit(split: &Split, positive_weight: f64) -> f64 {
+    let network = &split.dataset.network;
+    let edges: usize = split.train.iter().map(|target| network.team(*target).len()).sum();
+    let pairs = split.train.len() * split.dataset.gene_count();
+    if edges == 0 || edges >= pairs {
+        return 0.0;
+    }
+    (positive_weight * edges as f64 / (pairs - edges) as f64).ln()
 }
