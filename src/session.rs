@@ -231,10 +231,19 @@ impl Session {
         }
         let mut plan = build(&checked, &self.catalog, fingerprint)?;
         plan.options = self.overridden(plan.options);
+        let problems: Vec<Diagnostic> = views(&plan).flat_map(unknown_extensions).collect();
+        if !problems.is_empty() {
+            return Err(problems);
+        }
         let optimisations = optimise(&mut plan, RULES);
+        let idle = plan.requests.is_empty() && diagnostics.is_empty() && !source.interactive;
+        let nothing = || {
+            Diagnostic::warning("nothing-to-run", "the script asks for nothing, so nothing runs")
+                .help("a pipeline on a line of its own runs, for instance `retrieve popularity k=80`")
+        };
         Ok(Prepared {
             plan,
-            warnings: diagnostics,
+            warnings: diagnostics.into_iter().chain(idle.then(nothing)).collect(),
             optimisations,
             environment: checked.environment,
         })
@@ -287,28 +296,37 @@ fn result(execution: &mut Execution, show: &Show) -> Result<Shown, Failure> {
 
 /// Finds out, before anything runs, whether every file that the script writes can be written.
 fn check_outputs(plan: &Plan) -> Result<(), Failure> {
-    let views = plan.requests.iter().filter_map(|request| match request {
-        Request::Show(show) => Some(&show.views),
-        Request::Explain(_) | Request::Help { .. } => None,
-    });
-    let problems: Vec<Diagnostic> = views.flatten().flat_map(output_problems).collect();
+    let problems: Vec<Diagnostic> = views(plan).flat_map(|view| problems_at(view, check_writable)).collect();
     match problems.is_empty() {
         true => Ok(()),
         false => Err(Failure::Script(problems)),
     }
 }
 
-fn output_problems(view: &View) -> Vec<Diagnostic> {
+/// The views of every pipeline that is shown.
+fn views(plan: &Plan) -> impl Iterator<Item = &View> {
+    let shown = plan.requests.iter().filter_map(|request| match request {
+        Request::Show(show) => Some(&show.views),
+        Request::Explain(_) | Request::Help { .. } => None,
+    });
+    shown.flatten()
+}
+
+fn unknown_extensions(view: &View) -> Vec<Diagnostic> {
+    match view.spec.verb {
+        "save" => problems_at(view, |path| check_extension(path).map(drop)),
+        _ => Vec::new(),
+    }
+}
+
+/// What `check` finds wrong with the files that a view writes.
+fn problems_at(view: &View, check: impl Fn(&Path) -> Result<(), Diagnostic>) -> Vec<Diagnostic> {
     let parameters = view.spec.parameters.iter();
     let written = parameters.filter(|parameter| {
         matches!(parameter.kind, ParameterKind::File) && !view.spec.reads.contains(&parameter.name)
     });
     let paths = written.filter_map(|parameter| view.arguments.text(parameter.name));
-    let check = |path: &str| match view.spec.verb {
-        "save" => check_extension(Path::new(path)).and_then(|_| check_writable(Path::new(path))),
-        _ => check_writable(Path::new(path)),
-    };
-    let problems = paths.filter_map(|path| check(path).err());
+    let problems = paths.filter_map(|path| check(Path::new(path)).err());
     problems
         .map(|problem| problem.at(view.span, "this writes it"))
         .collect()

@@ -230,6 +230,16 @@ fn bad_expression_is_refused_with_its_place() {
         Some(2),
         "expected a number",
     );
+    let utf_16: Vec<u8> = EXPRESSION.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    check(name, utf_16, "not-text", Some(1), None, "expected text in UTF-8");
+    check(
+        name,
+        replaced("0.25", "\u{1b}[2J\r0.25 and a long text that goes on and on and on"),
+        "not-a-number",
+        Some(3),
+        Some(3),
+        "found `\\u{1b}[2J\\r0.25 and a long text that goes on a…`",
+    );
     let packed = gzip(&EXPRESSION.repeat(50));
     check(
         name,

@@ -11,6 +11,9 @@ use grn_grammar::span::Span;
 use std::io::{IsTerminal, Write};
 use std::ops::Range;
 
+/// More problems than this help nobody; they are counted.
+const MOST: usize = 100;
+
 /// Prints diagnostics and notes to standard error. What can't be printed there is dropped.
 pub struct Reporter {
     writer: BufferWriter,
@@ -33,8 +36,13 @@ impl Reporter {
     /// Prints diagnostics about `source`, in order.
     pub fn report(&self, source: Option<&Source>, diagnostics: &[Diagnostic]) {
         let mut buffer = self.writer.buffer();
-        for diagnostic in diagnostics {
-            draw(&mut buffer, source, diagnostic);
+        let (name, text) = source.map_or(("", ""), |source| (source.name.as_str(), source.text.as_str()));
+        let file = SimpleFile::new(name, text);
+        for diagnostic in diagnostics.iter().take(MOST) {
+            draw(&mut buffer, &file, source.is_some(), diagnostic);
+        }
+        if diagnostics.len() > MOST {
+            let _ = writeln!(buffer, "… and {} more\n", diagnostics.len() - MOST);
         }
         let _ = self.writer.print(&buffer);
     }
@@ -65,9 +73,7 @@ impl Reporter {
     }
 }
 
-fn draw(buffer: &mut Buffer, source: Option<&Source>, diagnostic: &Diagnostic) {
-    let (name, text) = source.map_or(("", ""), |source| (source.name.as_str(), source.text.as_str()));
-    let file = SimpleFile::new(name, text);
+fn draw(buffer: &mut Buffer, file: &SimpleFile<&str, &str>, has_source: bool, diagnostic: &Diagnostic) {
     let severity = match diagnostic.severity {
         Severity::Error => codespan::Severity::Error,
         Severity::Warning => codespan::Severity::Warning,
@@ -75,10 +81,8 @@ fn draw(buffer: &mut Buffer, source: Option<&Source>, diagnostic: &Diagnostic) {
     let mut drawn = codespan::Diagnostic::new(severity)
         .with_code(format!("grn::{}", diagnostic.code))
         .with_message(&diagnostic.message);
-    if source.is_some()
-        && let Some((span, words)) = &diagnostic.label
-    {
-        drawn = drawn.with_label(codespan::Label::primary((), range(text, *span)).with_message(words));
+    if has_source && let Some((span, words)) = &diagnostic.label {
+        drawn = drawn.with_label(codespan::Label::primary((), range(file.source(), *span)).with_message(words));
     }
     let place = diagnostic
         .file
@@ -87,7 +91,7 @@ fn draw(buffer: &mut Buffer, source: Option<&Source>, diagnostic: &Diagnostic) {
     let help = diagnostic.help.as_ref().map(|help| format!("help: {help}"));
     drawn = drawn.with_notes_iter(place.into_iter().chain(help));
     let config = term::Config::default();
-    if term::emit_to_write_style(buffer, &config, &file, &drawn).is_err() {
+    if term::emit_to_write_style(buffer, &config, file, &drawn).is_err() {
         let _ = writeln!(buffer, "{}: {}", diagnostic.code, diagnostic.message);
     }
 }
@@ -113,14 +117,14 @@ fn range(text: &str, span: Span) -> Range<usize> {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::{draw, range};
+    use codespan_reporting::files::SimpleFile;
     use codespan_reporting::term::termcolor::Buffer;
-    use grn::Source;
     use grn::lang::diagnostics::Diagnostic;
     use grn_grammar::span::Span;
 
     fn drawn(text: &str, diagnostic: &Diagnostic) -> String {
         let mut buffer = Buffer::no_color();
-        draw(&mut buffer, Some(&Source::new("ablation.grn", text, None)), diagnostic);
+        draw(&mut buffer, &SimpleFile::new("ablation.grn", text), true, diagnostic);
         String::from_utf8(buffer.into_inner()).unwrap()
     }
 

@@ -80,7 +80,10 @@ fn usage(error: &clap::Error) -> Exit {
     let printed = error.print();
     match (error.use_stderr(), printed) {
         (true, _) => Exit::Wrong,
-        (false, Err(error)) if error.kind() != std::io::ErrorKind::BrokenPipe => Exit::Failed,
+        (false, Err(error)) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Reporter::new().report(None, &[output::unwritten(&error)]);
+            Exit::Failed
+        }
         (false, _) => Exit::Fine,
     }
 }

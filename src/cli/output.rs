@@ -43,12 +43,20 @@ impl Output {
         // What a failed write left in the buffer must not be tried again when the buffer is dropped.
         let (_, _) = self.stdout.into_parts();
         match self.error {
-            Some(error) if error.kind() != ErrorKind::BrokenPipe => Err(Diagnostic::error(
-                "output",
-                format!("standard output can't be written: {error}"),
-            )
-            .help("a file or a reader with room for the results")),
+            Some(error) if error.kind() != ErrorKind::BrokenPipe => Err(unwritten(&error)),
             _ => Ok(()),
         }
     }
+}
+
+/// What is said of a standard output that takes nothing.
+pub fn unwritten(error: &io::Error) -> Diagnostic {
+    let (reason, help) = match error.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => (
+            "the disk is full".to_owned(),
+            "make room, or redirect it to a file on another disk",
+        ),
+        _ => (error.to_string(), "redirect it to a file that can be written"),
+    };
+    Diagnostic::error("output", format!("standard output can't be written: {reason}")).help(help)
 }

@@ -11,8 +11,11 @@ use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
-/// Columns of a table on standard output.
+/// Columns of a table on a standard output that is no terminal.
 const TEXT_WIDTH: usize = 100;
+/// Columns of a terminal that tables and notes make use of: lines that are longer read badly, and narrower ones hold
+/// no table.
+const TERMINAL_WIDTHS: std::ops::RangeInclusive<u16> = 60..=120;
 
 /// What a run gave.
 #[derive(Default)]
@@ -25,30 +28,29 @@ pub struct Results {
     pub sections: Vec<Section>,
 }
 
-/// Where the results go. Dropped without [`Files::write`], it takes away the folder that it made.
+/// Where the results go.
 pub struct Files {
+    folder: PathBuf,
     page: PathBuf,
     json: Option<PathBuf>,
-    made: Option<PathBuf>,
 }
 
 impl Files {
-    /// Makes the page's folder and finds out, before a long run, whether everything can be written.
+    /// Finds out, before a long run, whether everything can be written. Leaves nothing behind.
     pub fn prepare(folder: &Path, json: Option<&Path>, source: &Source) -> Result<Self, Diagnostic> {
-        let made = (!folder.exists()).then(|| folder.to_owned());
-        fs::create_dir_all(folder).map_err(|error| unmade(folder, &error))?;
         let files = Self {
+            folder: folder.to_owned(),
             page: folder.join(format!("{}.html", title(source))),
             json: json.map(Path::to_owned),
-            made,
         };
+        let _trial = MadeFolder::make(folder)?;
         check_writable(&files.page)?;
         files.json.as_deref().map_or(Ok(()), check_writable)?;
         Ok(files)
     }
 
-    /// Writes the JSON document and the page; the page's path comes back.
-    pub fn write(mut self, source: &Source, results: &Results, timings: bool) -> Result<PathBuf, Diagnostic> {
+    /// Writes the JSON document, and the page into its folder, which is made where missing; the page's path comes back.
+    pub fn write(self, source: &Source, results: &Results, timings: bool) -> Result<PathBuf, Diagnostic> {
         if let Some(path) = &self.json {
             let document = document(&results.outcomes, results.device, timings);
             write_atomically(path, format!("{document:#}\n").as_bytes())?;
@@ -58,16 +60,32 @@ impl Files {
             script: &source.text,
             sections: &results.sections,
         });
+        let _made = MadeFolder::make(&self.folder)?;
         write_atomically(&self.page, page.as_bytes())?;
-        self.made = None;
-        Ok(std::mem::take(&mut self.page))
+        Ok(self.page)
     }
 }
 
-impl Drop for Files {
+/// Folders that were made for what comes; dropped, it takes away those that are still empty.
+struct MadeFolder {
+    /// From the inside out.
+    made: Vec<PathBuf>,
+}
+
+impl MadeFolder {
+    fn make(folder: &Path) -> Result<Self, Diagnostic> {
+        let missing = folder
+            .ancestors()
+            .take_while(|folder| !folder.as_os_str().is_empty() && !folder.exists());
+        let made = missing.map(Path::to_owned).collect();
+        fs::create_dir_all(folder).map_err(|error| unmade(folder, &error))?;
+        Ok(Self { made })
+    }
+}
+
+impl Drop for MadeFolder {
     fn drop(&mut self) {
-        if let Some(folder) = &self.made {
-            // A folder that is no longer empty stays.
+        for folder in &self.made {
             let _ = fs::remove_dir(folder);
         }
     }
@@ -87,10 +105,18 @@ fn unmade(folder: &Path, error: &io::Error) -> Diagnostic {
 /// What a table says on standard output; figures are for the page alone.
 pub fn text(rendered: &Rendered) -> Option<String> {
     match rendered {
-        Rendered::Table(table) => Some(table.to_text(TEXT_WIDTH)),
+        Rendered::Table(table) => Some(table.to_text(text_width())),
         Rendered::Wrote(path) => Some(format!("wrote {}\n", path.display())),
         Rendered::Figure(_) => None,
     }
+}
+
+fn text_width() -> usize {
+    let terminal = console::Term::stdout();
+    let size = terminal.size_checked().filter(|_| terminal.is_term());
+    size.map_or(TEXT_WIDTH, |(_, columns)| {
+        usize::from(columns.clamp(*TERMINAL_WIDTHS.start(), *TERMINAL_WIDTHS.end()))
+    })
 }
 
 /// The script's name without folder and extension.

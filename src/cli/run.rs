@@ -5,13 +5,12 @@ use super::arguments::RunArguments;
 use super::diagnostics::Reporter;
 use super::duration;
 use super::environment;
-use super::interrupt;
+use super::interrupt::{self, Interrupt};
 use super::output::Output;
 use super::progress;
 use super::results::{Files, Results};
 use super::source;
-use grn::engine::executor::Interrupted;
-use grn::engine::observer::CancelToken;
+use grn::engine::observer::Silent;
 use grn::lang::diagnostics::Diagnostic;
 use grn::report::page::Section;
 use grn::{Failure, Session, Shown, Source};
@@ -33,8 +32,10 @@ pub fn run(arguments: &RunArguments, reporter: &Reporter, output: &mut Output) -
         arguments,
         source: &source,
         reporter,
+        interrupt: Interrupt::watch(),
     };
-    match job.run(&mut session, output) {
+    let ended = job.run(&mut session, output);
+    match ended {
         Ok(()) => Exit::Fine,
         Err(Failure::Script(problems)) => wrong(reporter, Some(&source), &problems),
         Err(Failure::Run(problem)) => {
@@ -42,7 +43,8 @@ pub fn run(arguments: &RunArguments, reporter: &Reporter, output: &mut Output) -
             Exit::Failed
         }
         Err(Failure::Cancelled(interrupted)) => {
-            reporter.note(&interrupted_words(&interrupted));
+            job.interrupt.settle();
+            reporter.note(&interrupt::words(&interrupted));
             Exit::Failed
         }
     }
@@ -59,23 +61,24 @@ struct Job<'a> {
     arguments: &'a RunArguments,
     source: &'a Source,
     reporter: &'a Reporter,
+    interrupt: Interrupt,
 }
 
 impl Job<'_> {
     fn run(&self, session: &mut Session, output: &mut Output) -> Result<(), Failure> {
         let started = Instant::now();
-        let cancel = interrupt::token();
-        let prepared = session.prepare(self.source, &cancel)?;
+        let cancel = &self.interrupt.token;
+        let prepared = session.prepare(self.source, cancel)?;
         self.reporter.report(Some(self.source), &prepared.warnings);
         if !prepared.runs() {
-            let observer = grn::engine::observer::Silent;
             return session
-                .run(prepared, &observer, &cancel, &mut |shown| print(&shown, output))
+                .run(prepared, &Silent, cancel, &mut |shown| print(&shown, output))
                 .map(drop);
         }
         let files = Files::prepare(&self.arguments.out, self.arguments.json.as_deref(), self.source)
             .map_err(|problem| Failure::Script(vec![problem]))?;
-        let results = self.results(session, prepared, &cancel, output)?;
+        let results = self.results(session, prepared, output)?;
+        self.interrupt.settle();
         let page = files
             .write(self.source, &results, !self.arguments.no_timings)
             .map_err(|problem| Failure::Run(Box::new(problem)))?;
@@ -87,16 +90,10 @@ impl Job<'_> {
     }
 
     /// Runs the pipelines, printing what each shows as soon as it is there.
-    fn results(
-        &self,
-        session: &mut Session,
-        prepared: grn::Prepared,
-        cancel: &CancelToken,
-        output: &mut Output,
-    ) -> Result<Results, Failure> {
-        let observer = progress::observer(self.arguments.quiet);
+    fn results(&self, session: &mut Session, prepared: grn::Prepared, output: &mut Output) -> Result<Results, Failure> {
+        let observer = self.interrupt.witness(progress::observer(self.arguments.quiet));
         let mut results = Results::default();
-        results.device = session.run(prepared, observer.as_ref(), cancel, &mut |shown| {
+        results.device = session.run(prepared, observer.as_ref(), &self.interrupt.token, &mut |shown| {
             print(&shown, output);
             if let Shown::Result(outcome, rendered) = shown {
                 results.sections.push(Section {
@@ -119,41 +116,5 @@ fn print(shown: &Shown, output: &mut Output) {
         }),
         Shown::Explanation(explanation) => output.print(&explanation.to_text()),
         Shown::Help(page) => output.print(&page.to_text()),
-    }
-}
-
-/// `interrupted: 2 of 7 stages were finished (simulate sergio, split stratified); retrieve attn was stopped`.
-fn interrupted_words(interrupted: &Interrupted) -> String {
-    let mut words = format!(
-        "interrupted: {} of {} stages were finished",
-        interrupted.finished.len(),
-        interrupted.total
-    );
-    if !interrupted.finished.is_empty() {
-        words.push_str(&format!(" ({})", interrupted.finished.join(", ")));
-    }
-    if let Some(running) = &interrupted.running {
-        words.push_str(&format!("; {running} was stopped"));
-    }
-    words + ". No page and no JSON were written."
-}
-
-#[cfg(test)]
-mod tests {
-    use super::interrupted_words;
-    use grn::engine::executor::Interrupted;
-
-    #[test]
-    fn an_interrupt_says_what_is_finished() {
-        let interrupted = Interrupted {
-            finished: vec!["simulate sergio".to_owned(), "split stratified".to_owned()],
-            running: Some("retrieve attn".to_owned()),
-            total: 7,
-        };
-        assert_eq!(
-            interrupted_words(&interrupted),
-            "interrupted: 2 of 7 stages were finished (simulate sergio, split stratified); retrieve attn was stopped. \
-             No page and no JSON were written."
-        );
     }
 }

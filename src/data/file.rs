@@ -81,7 +81,7 @@ impl Input {
         let diagnostic = match error.kind() {
             ErrorKind::UnexpectedEof if self.compressed => {
                 Diagnostic::error("truncated-gzip", format!("the gzip stream in `{path}` ends too early"))
-                    .help("the file is incomplete: copy or download it again")
+                    .help("the file is incomplete, or something else follows the stream: copy or download it again")
             }
             ErrorKind::InvalidData | ErrorKind::InvalidInput if self.compressed => Diagnostic::error(
                 "damaged-gzip",

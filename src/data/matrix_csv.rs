@@ -55,6 +55,7 @@ pub fn read_matrix(path: &Path, format: MatrixFormat, context: &StageContext) ->
                 .rposition(|&byte| byte == b'\n')
                 .map_or(0, |last| last + 1),
         };
+        reader.refuse_binary(&buffer[..complete])?;
         reader.block(&buffer[..complete])?;
         buffer.drain(..complete);
         context.progress(input.consumed() >> 10, input.size() >> 10, "KiB", "reading expression")?;
@@ -96,6 +97,18 @@ impl<'a> MatrixReader<'a> {
             lines: Vec::new(),
             values: Vec::new(),
         }
+    }
+
+    /// A text has no NUL bytes; UTF-16, archives and binary formats are full of them.
+    fn refuse_binary(&self, bytes: &[u8]) -> RunResult<()> {
+        if !bytes.contains(&0) {
+            return Ok(());
+        }
+        let before = bytes.iter().take_while(|&&byte| byte != 0);
+        let line = self.line + before.filter(|&&byte| byte == b'\n').count();
+        let message = format!("expected text in UTF-8, found a NUL byte in `{}`", self.path.display());
+        let help = "save the matrix as delimited text in UTF-8, plain or gzip; UTF-16 and binary formats can't be read";
+        Err(self.error("not-text", message, Some(line), None, help))
     }
 
     /// Takes whole lines.
@@ -163,7 +176,11 @@ impl<'a> MatrixReader<'a> {
             return Err(self.error("empty-file", format!("`{shown}` is empty"), None, None, help));
         };
         let Some(columns) = &self.columns else {
-            let message = format!("`{shown}` holds a header of {} fields and no genes", header.len());
+            let fields = match header.len() {
+                1 => "1 field".to_owned(),
+                several => format!("{several} fields"),
+            };
+            let message = format!("`{shown}` holds a header of {fields} and no genes");
             let help = "expected one line for each gene below the header";
             return Err(self.error("no-rows", message, Some(1), None, help));
         };

@@ -119,8 +119,25 @@ pub(super) fn shown_field(line: &[u8], delimiter: u8, column: usize) -> String {
     let field = fields.nth(column.saturating_sub(2)).unwrap_or_default();
     match String::from_utf8_lossy(field).trim() {
         "" => "an empty field".to_owned(),
-        text => format!("`{}`", text.chars().take(40).collect::<String>()),
+        text => format!("`{}`", printable(text)),
     }
+}
+
+/// The beginning of a text from a file, fit for a terminal: control characters are escaped.
+pub(super) fn printable(text: &str) -> String {
+    const MOST: usize = 40;
+    let mut shown = String::new();
+    for (position, character) in text.chars().enumerate() {
+        if position == MOST {
+            shown.push('…');
+            break;
+        }
+        match character.is_control() {
+            true => shown.extend(character.escape_default()),
+            false => shown.push(character),
+        }
+    }
+    shown
 }
 
 /// A delimiter for a message; a tab becomes `\t`.

@@ -1,5 +1,6 @@
 //! Lines of numbers separated by commas, without a header, with errors that name line and column.
 
+use crate::data::matrix_row::printable;
 use crate::engine::context::{RunError, RunResult};
 use crate::lang::diagnostics::Diagnostic;
 use std::path::Path;
@@ -36,7 +37,7 @@ impl Fields<'_> {
             let found = if text.is_empty() {
                 "an empty field".to_owned()
             } else {
-                format!("`{text}`")
+                format!("`{}`", printable(text))
             };
             self.error(
                 "not-a-number",

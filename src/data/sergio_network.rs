@@ -183,7 +183,8 @@ fn interaction_row(fields: &Fields) -> RunResult<InteractionRow> {
     let with_hill = n.saturating_mul(3).saturating_add(2);
     let without_hill = n.saturating_mul(2).saturating_add(2);
     if found != with_hill && found != without_hill {
-        let message = format!("expected {with_hill} fields for {n} regulators, found {found}");
+        let regulators = if n == 1 { "regulator" } else { "regulators" };
+        let message = format!("expected {with_hill} fields for {n} {regulators}, found {found}");
         let help = "each line: target, n, n regulators, n strengths K, n Hill coefficients";
         return Err(fields.error("wrong-field-count", message, 2, help));
     }

@@ -10,6 +10,10 @@ pub struct Options {
     pub device: String,
     /// Worker threads; 0 means one for each core.
     pub threads: usize,
+    /// Numbers of models: `f32`.
+    pub precision: String,
+    /// Where finished stages are kept between runs: `off`, nowhere.
+    pub cache: String,
 }
 
 impl Default for Options {
@@ -17,6 +21,8 @@ impl Default for Options {
         Self {
             device: "auto".to_owned(),
             threads: 0,
+            precision: "f32".to_owned(),
+            cache: "off".to_owned(),
         }
     }
 }
@@ -37,6 +43,20 @@ pub static OPTIONS: &[ParameterSpec] = &[
         default: DefaultValue::Literal("0"),
         doc: "Worker threads; 0 means one for each core. Results do not depend on it.",
     },
+    ParameterSpec {
+        name: "precision",
+        kind: ParameterKind::Choice(&["f32"]),
+        per_size: false,
+        default: DefaultValue::Literal("f32"),
+        doc: "The numbers that models compute with; `f32` is single precision.",
+    },
+    ParameterSpec {
+        name: "cache",
+        kind: ParameterKind::Choice(&["off"]),
+        per_size: false,
+        default: DefaultValue::Literal("off"),
+        doc: "Whether finished stages are kept on the disk; `off` keeps them for the session alone.",
+    },
 ];
 
 impl Options {
@@ -44,6 +64,8 @@ impl Options {
     pub fn assign(&mut self, name: &str, value: &Argument) {
         match (name, value) {
             ("device", Argument::Text(device)) => self.device.clone_from(device),
+            ("precision", Argument::Text(precision)) => self.precision.clone_from(precision),
+            ("cache", Argument::Text(cache)) => self.cache.clone_from(cache),
             ("threads", Argument::Integer(threads)) => self.threads = usize::try_from(*threads).unwrap_or(0),
             _ => {}
         }

@@ -1,10 +1,16 @@
 //! The nearest right name for a wrong one, or silence.
 
+/// Bytes of the longest name that is compared: the time goes with the square of the length.
+const LONGEST: usize = 256;
+
 /// The candidate that is most probably meant by `found`; `None` when nothing is near. Ties go to the first.
 ///
 /// Near means: equal without regard to case, or at most one edit for every three characters
 /// (Damerau–Levenshtein), or a beginning of at least three characters that only one candidate has.
 pub fn nearest<'a>(found: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    if found.len() > LONGEST {
+        return None;
+    }
     let candidates: Vec<&str> = candidates.into_iter().collect();
     let wanted = found.to_lowercase();
     let allowed = wanted.chars().count() / 3;
@@ -67,5 +73,7 @@ mod tests {
             assert_eq!(nearest(found, METHODS), None, "{found}");
         }
         assert_eq!(nearest("k", ["m", "p"]), None);
+        let endless = "a".repeat(5_000_000);
+        assert_eq!(nearest(&endless, [endless.as_str()]), None);
     }
 }

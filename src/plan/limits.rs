@@ -1,4 +1,4 @@
-//! What can't be decoded is refused before anything runs.
+//! What can't be computed as asked is refused before anything runs.
 
 use crate::lang::arguments::{Argument, Arguments};
 use crate::lang::diagnostics::Diagnostic;
@@ -31,9 +31,29 @@ fn capped(arguments: &Arguments, size: usize, pool: usize) -> usize {
     arguments.count_for_size("cap", size).map_or(pool, |cap| cap.min(pool))
 }
 
-/// The error of a decoder that can't do what is asked: a team does not fit its pool, or a scorer with an interaction
-/// term has more sets than the stage's `limit`. `None` for all other stages.
+/// The error of a stage that can't do what is asked: attention heads that do not divide the embedding; a decoder whose
+/// teams do not fit their pool, or with more sets than its `limit` for a scorer with an interaction term.
 pub fn refusal(plan: &Plan, node: &Node) -> Option<Diagnostic> {
+    uneven_heads(node).or_else(|| undecodable(plan, node))
+}
+
+/// Attention heads that do not share the embedding evenly.
+fn uneven_heads(node: &Node) -> Option<Diagnostic> {
+    let (Some(Argument::Integer(heads)), Some(Argument::Integer(embedding))) =
+        (node.arguments.get("heads"), node.arguments.get("embedding"))
+    else {
+        return None;
+    };
+    if *heads < 1 || embedding % heads == 0 {
+        return None;
+    }
+    let message = format!("expected `heads` to divide `embedding`, found heads={heads} and embedding={embedding}");
+    let nearest = (embedding + heads / 2) / heads * heads;
+    let label = format!("for instance `embedding={} heads={heads}`", nearest.max(*heads));
+    Some(Diagnostic::error("heads-do-not-divide", message).at(node.span, label))
+}
+
+fn undecodable(plan: &Plan, node: &Node) -> Option<Diagnostic> {
     if node.gives != Type::Teams {
         return None;
     }

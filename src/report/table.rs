@@ -8,6 +8,8 @@ mod text;
 
 pub use html::TABLE_STYLE;
 
+use crate::metrics::summary::Summary;
+
 /// A table with a title, aligned columns, rows of cells and notes.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct Table {
@@ -105,6 +107,26 @@ impl Cell {
             Some(number) if number.is_finite() => Self::shown(format!("{number:.digits$}"), number),
             _ => Self::missing(),
         }
+    }
+
+    /// `0.281 (16/57)`; missing where nothing was counted.
+    pub fn ratio(part: usize, whole: usize) -> Self {
+        if whole == 0 {
+            return Self::missing();
+        }
+        let ratio = part as f64 / whole as f64;
+        Self::shown(format!("{ratio:.3} ({part}/{whole})"), ratio)
+    }
+
+    /// `0.281 ± 0.061`, which may break before the ±; a lone replicate has no deviation.
+    pub fn deviating(summary: Option<Summary>) -> Self {
+        let Some(summary) = summary else {
+            return Self::missing();
+        };
+        let deviation = summary
+            .deviation
+            .map_or(MISSING.to_owned(), |deviation| format!("{deviation:.3}"));
+        Self::shown(format!("{:.3} ±\u{a0}{deviation}", summary.mean), summary.mean)
     }
 
     /// Yes or no.

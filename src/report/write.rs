@@ -4,6 +4,16 @@ use crate::lang::diagnostics::Diagnostic;
 use std::fs::{self, File, Metadata};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// Held while a file is being written.
+static WRITING: Mutex<()> = Mutex::new(());
+
+/// Waits until no file is half written, and keeps new ones from being begun while the guard lives: for a program that
+/// is about to end.
+pub fn between_writes() -> MutexGuard<'static, ()> {
+    WRITING.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// Writes `bytes` to `path`: into a temporary file of the same folder, flushed to the disk, then renamed, so that a
 /// reader finds the old content or the new one, never a part. A link is followed. Devices and pipes such as
@@ -80,6 +90,7 @@ fn write_device(path: &Path, bytes: &[u8]) -> io::Result<()> {
 }
 
 fn write_file(path: &Path, existing: Option<&Metadata>, bytes: &[u8]) -> io::Result<()> {
+    let _writing = between_writes();
     let mut builder = tempfile::Builder::new();
     builder.prefix(".grn-");
     #[cfg(unix)]

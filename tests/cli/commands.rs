@@ -104,10 +104,13 @@ fn a_reader_that_goes_away_is_no_failure() {
 fn a_full_disk_behind_standard_output_is_one_message() {
     let place = Place::new();
     let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
-    let ended = ended(&place.command(&["stages"]).stdout(full).output().unwrap());
-    assert_eq!(ended.code, 1);
-    assert_contains(
-        &ended.stderr,
-        "standard output can't be written: No space left on device",
-    );
+    for command in ["stages", "help", "--help", "--version"] {
+        let full = full.try_clone().unwrap();
+        let ended = ended(&place.command(&[command]).stdout(full).output().unwrap());
+        assert_eq!(ended.code, 1, "{command}");
+        assert_contains(
+            &ended.stderr,
+            "error[grn::output]: standard output can't be written: the disk is full",
+        );
+    }
 }

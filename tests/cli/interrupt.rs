@@ -60,6 +60,24 @@ fn a_long_training_stops_and_says_what_was_finished() {
 }
 
 #[test]
+fn a_training_step_that_takes_minutes_is_not_waited_for() {
+    let place = Place::new();
+    let (code, stderr) = interrupted_at(
+        &place,
+        "retrieve popularity | select residual_hos2 batch=4096 negatives=4096 embedding=1024",
+        "[5/5] select residual_hos2",
+    );
+    assert_eq!(code, Some(1), "{stderr}");
+    assert_contains(
+        &stderr,
+        "interrupted: 4 of 5 stages were finished (simulate sergio, features log1p_zscore, split stratified, \
+         retrieve popularity); select residual_hos2 was stopped. No page and no JSON were written.",
+    );
+    assert_eq!(stderr.matches("interrupted").count(), 1, "{stderr}");
+    assert!(place.names().is_empty(), "{:?}", place.names());
+}
+
+#[test]
 fn a_long_search_stops() {
     let place = Place::new();
     let script = "simulate sergio genes=120 types=3 cells=10 | retrieve popularity k=60 \

@@ -163,6 +163,29 @@ fn what_can_not_be_written_is_known_before_the_run() {
     assert!(!ended.stderr.contains("simulate sergio"), "{}", ended.stderr);
 }
 
+#[test]
+fn a_folder_that_was_made_in_vain_is_gone() {
+    let place = Place::new();
+    let ended = place.grn(&["run", "-q", "-e", "load sergio", "--out", "a/b/c"]);
+    assert_eq!(ended.code, 1);
+    assert_contains(&ended.stderr, "error[grn::nothing-to-load]");
+    assert!(place.names().is_empty(), "{:?}", place.names());
+    let ended = place.grn(&["run", "-q", "-e", "simulate sergio genes=60", "--out", "a/b/c"]);
+    assert_eq!(ended.code, 0);
+    assert!(place.path("a/b/c/pipeline.html").is_file());
+}
+
+#[test]
+fn a_script_that_asks_for_nothing_says_so() {
+    let place = Place::new();
+    for script in ["", "# only a comment\n", "use retrieve dot"] {
+        let ended = place.grn(&["run", "-e", script]);
+        assert_eq!((ended.code, ended.stdout.as_str()), (0, ""));
+        assert_contains(&ended.stderr, "warning[grn::nothing-to-run]");
+    }
+    assert!(place.names().is_empty());
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk_is_one_message_and_no_file() {

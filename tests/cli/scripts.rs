@@ -37,6 +37,15 @@ error[grn::unknown-method]: `select` has no method `residual_hos`
 }
 
 #[test]
+fn a_flood_of_problems_is_cut_and_counted() {
+    let ended = Place::new().grn_with_stdin(&["check", "-"], "foo\n".repeat(20_000).as_bytes());
+    assert_eq!(ended.code, 2);
+    assert_eq!(ended.stderr.matches("error[grn::unknown-verb]").count(), 100);
+    assert_contains(&ended.stderr, "… and 19900 more");
+    assert_contains(&ended.stderr, "20000 errors");
+}
+
+#[test]
 fn what_is_no_script_is_one_message() {
     let place = Place::new();
     place.write("latin.grn", b"retrieve attn # caf\xe9\n");
@@ -57,6 +66,39 @@ fn what_is_no_script_is_one_message() {
         }
     }
     assert_eq!(place.names(), ["latin.grn"]);
+}
+
+#[test]
+fn what_can_not_be_computed_or_written_is_known_without_running() {
+    let place = Place::new();
+    let cases = [
+        (
+            "retrieve attn embedding=126 heads=4",
+            "error[grn::heads-do-not-divide]",
+            "`embedding=128 heads=4`",
+        ),
+        (
+            "retrieve dot | select residual_hos2 embedding=64 heads=[4, 3]",
+            "error[grn::heads-do-not-divide]",
+            "`embedding=63 heads=3`",
+        ),
+        (
+            "retrieve dot | save path=\"a.xlsx\"",
+            "error[grn::unknown-extension]",
+            "`.xlsx`",
+        ),
+        (
+            "load sergio expression=\"/dev/null\"",
+            "error[grn::missing-file]",
+            "device or pipe",
+        ),
+    ];
+    for (script, code, words) in cases {
+        let ended = place.grn_with_stdin(&["check", "-"], script.as_bytes());
+        assert_eq!((ended.code, ended.stdout.as_str()), (2, ""), "{script}");
+        assert_contains(&ended.stderr, code);
+        assert_contains(&ended.stderr, words);
+    }
 }
 
 #[test]

@@ -48,7 +48,8 @@ fn names_options_and_the_default_source_last() {
         second.options,
         Options {
             device: "auto".to_owned(),
-            threads: 2
+            threads: 2,
+            ..Options::default()
         }
     );
     assert_eq!(codes("pools | select stage1", &second), Vec::<&str>::new());

@@ -177,6 +177,10 @@ impl Checker<'_> {
 
     pub(super) fn unknown_verb(&mut self, verb: &Spanned<String>, begins: bool) {
         let name = verb.node.as_str();
+        if let Some(diagnostic) = self.misplaced_name(verb) {
+            self.report(diagnostic);
+            return;
+        }
         let verbs = self.catalog.verbs();
         let bound = self.environment.names.keys().map(String::as_str);
         let keywords = KEYWORDS.iter().map(|keyword| keyword.word).filter(|_| begins);
@@ -190,6 +194,26 @@ impl Checker<'_> {
                 .help(format!("the verbs are {}", one_of(verbs))),
         };
         self.report(diagnostic);
+    }
+
+    /// A keyword amid a statement, or a name that is bound further down.
+    fn misplaced_name(&self, verb: &Spanned<String>) -> Option<Diagnostic> {
+        let name = verb.node.as_str();
+        if let Some(keyword) = KEYWORDS.iter().find(|keyword| keyword.word == name) {
+            let message = format!("`{name}` begins a statement and can't stand inside one");
+            return Some(
+                Diagnostic::error("keyword-in-the-middle", message)
+                    .at(verb.span, "expected a verb or the name of a pipeline")
+                    .help(format!("on a line of its own: `{}`", keyword.form)),
+            );
+        }
+        self.script_names.contains(name).then(|| {
+            Diagnostic::error("bound-below", format!("the name `{name}` is used before it is bound"))
+                .at(verb.span, "expected a verb or a name that is bound above")
+                .help(format!(
+                    "put `let {name} = …` on a line above; a pipeline can't contain itself"
+                ))
+        })
     }
 
     /// The verb that has a method of this name.

@@ -13,9 +13,9 @@ pub mod value;
 use crate::lang::catalog::Catalog;
 use crate::lang::checked::{Checked, CheckedStatement, Environment};
 use crate::lang::diagnostics::Diagnostic;
-use grn_grammar::ast::Script;
+use grn_grammar::ast::{Script, Statement, StatementKind};
 use grn_grammar::span::Span;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Checks a whole script against the catalog. Never fails: every problem is in `diagnostics`, and what is sound is
 /// in `statements`. The environment that comes back is for the next script of the session; after errors the caller
@@ -25,6 +25,7 @@ pub fn check(script: &Script, catalog: &Catalog, environment: &Environment) -> C
         catalog,
         environment: environment.clone(),
         bound_here: BTreeMap::new(),
+        script_names: script.statements.iter().filter_map(bound_name).collect(),
         source_here: false,
         statements: Vec::new(),
         diagnostics: Vec::new(),
@@ -36,11 +37,23 @@ pub fn check(script: &Script, catalog: &Catalog, environment: &Environment) -> C
     checker.finish()
 }
 
+fn bound_name(statement: &Statement) -> Option<&str> {
+    match &statement.kind {
+        StatementKind::Let { name, .. } => Some(&name.node),
+        _ => None,
+    }
+}
+
+/// How many diagnostics back one and the same may stand.
+const RECENT: usize = 100;
+
 struct Checker<'a> {
     catalog: &'a Catalog,
     environment: Environment,
     /// Names bound by this script: where, and whether anything uses them.
     bound_here: BTreeMap<String, BoundName>,
+    /// Every name that this script binds anywhere.
+    script_names: BTreeSet<&'a str>,
     /// Whether the default source was set by this script: then its spans are places in this script.
     source_here: bool,
     statements: Vec<CheckedStatement>,
@@ -54,8 +67,14 @@ struct BoundName {
 
 impl Checker<'_> {
     fn report(&mut self, diagnostic: Diagnostic) {
-        // The same argument is checked once for each method of a method axis.
-        if !self.diagnostics.contains(&diagnostic) {
+        // The same argument is checked once for each method of a method axis, one soon after the other.
+        if !self
+            .diagnostics
+            .iter()
+            .rev()
+            .take(RECENT)
+            .any(|known| *known == diagnostic)
+        {
             self.diagnostics.push(diagnostic);
         }
     }

@@ -39,6 +39,9 @@ pub(super) fn wrong_order(catalog: &Catalog, spec: &StageSpec, giver: &Giver, fo
     );
     let missing = path(catalog, found, spec.takes);
     let (message, help) = match &missing[..] {
+        [] if matches!(giver, Giver::Stage(before) if *before == verb) => {
+            (format!("{fact}: a pipeline has one `{verb}`"), once(catalog, verb))
+        }
         [] if spec.takes.iter().all(|kind| *kind < found) && matches!(giver, Giver::Stage(_)) => (
             format!("{fact}: `{verb}` belongs before {giver}"),
             order_of_verbs(catalog),
@@ -78,6 +81,15 @@ fn path(catalog: &Catalog, from: Type, to: &[Type]) -> Vec<&'static str> {
         next += 1;
     }
     Vec::new()
+}
+
+/// How a verb that stands twice was probably meant.
+fn once(catalog: &Catalog, verb: &str) -> String {
+    let methods: Vec<&str> = catalog.methods(verb).iter().filter_map(|spec| spec.method).collect();
+    match methods[..] {
+        [first, second, ..] => format!("remove one; `{verb} [{first}, {second}]` compares methods"),
+        _ => "remove one".to_owned(),
+    }
 }
 
 fn insert(catalog: &Catalog, verb: &str) -> String {

@@ -117,10 +117,15 @@ fn missing(environment: &Environment, parameter: &ParameterSpec, text: &str, spa
 
 fn right_kind(parameter: &ParameterSpec, path: &Path, span: Span) -> Result<(), Box<Diagnostic>> {
     let wants_folder = matches!(parameter.kind, ParameterKind::Folder);
-    if wants_folder == path.is_dir() {
+    if if wants_folder { path.is_dir() } else { path.is_file() } {
         return Ok(());
     }
-    let (found, kind) = (if wants_folder { "file" } else { "folder" }, kind_of_path(parameter));
+    let found = match path {
+        path if path.is_dir() => "folder",
+        path if path.is_file() => "file",
+        _ => "device or pipe",
+    };
+    let kind = kind_of_path(parameter);
     let problem = format!(
         "`{}` is a {found}, but `{}` takes a {kind}",
         path.display(),

@@ -123,6 +123,12 @@ impl Checker<'_> {
     fn help(&mut self, verb: Option<&Spanned<String>>, method: Option<&Spanned<String>>, span: Span) {
         if let Some(verb) = verb {
             let methods = self.catalog.methods(&verb.node);
+            if is_keyword(&verb.node) {
+                let message = format!("`{}` is a statement, which has no page of its own", verb.node);
+                let diagnostic = Diagnostic::error("unknown-verb", message).at(verb.span, "expected a verb");
+                self.report(diagnostic.help("`help` alone shows every statement"));
+                return;
+            }
             if methods.is_empty() {
                 self.unknown_verb(verb, false);
                 return;

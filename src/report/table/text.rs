@@ -107,10 +107,12 @@ impl Table {
         blocks
     }
 
+    /// Narrow gaps come before broken cells.
     fn fitting(&self, columns: &[usize], width: usize) -> Option<Block> {
-        let blocks = GAPS.iter().map(|&gap| self.fit(columns, width, gap));
+        let unbroken = GAPS.iter().map(|&gap| self.fit(columns, usize::MAX, gap));
+        let broken = GAPS.iter().map(|&gap| self.fit(columns, width, gap));
         let total = |block: &Block| block.widths.iter().sum::<usize>() + block.gap * columns.len().saturating_sub(1);
-        blocks.into_iter().find(|block| total(block) <= width)
+        unbroken.chain(broken).find(|block| total(block) <= width)
     }
 
     /// The widths of `columns` so that they fit into `width`, as far as their spaces allow.

@@ -4,9 +4,9 @@ use crate::engine::outcome::GridCell;
 use crate::metrics::report::ExactMatch;
 use crate::metrics::summary::summarise;
 use crate::report::groups::{Group, axis_names, group};
-use crate::report::table::{Cell, Column, MISSING, Table};
+use crate::report::table::{Cell, Column, Table};
 use crate::report::tables::notes;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The replicates of one row: the counts of each seed.
 struct Row {
@@ -17,8 +17,8 @@ struct Row {
 
 /// Coverage, unconditional and conditional exact match, seen and novel teams, and the popularity baseline (paper §3).
 ///
-/// Over several seeds: mean ± sample standard deviation, and n and the interval from the pooled counts. For one:
-/// counts as well. A column counts the seeds where rows differ in them. With `per_seed`, every replicate has a row of its own.
+/// Over several seeds: mean ± sample standard deviation, and n, the interval and seen and novel teams from the pooled
+/// counts. A column counts the seeds where rows differ in them. With `per_seed`, every replicate has a row of its own.
 pub fn table(cells: &[GridCell], per_seed: bool) -> Table {
     let groups = group(cells, per_seed);
     let axes = axis_names(&groups);
@@ -28,26 +28,46 @@ pub fn table(cells: &[GridCell], per_seed: bool) -> Table {
         format!("Exact match on {}", notes::data_name(cells)),
         columns(&axes, uneven),
     );
+    let mut caps = BTreeMap::new();
     for group in &groups {
         for row in rows(group) {
+            caps.entry(row.size)
+                .or_insert_with(BTreeSet::new)
+                .insert(total(&row.model).cap);
             table.push(cells_of(group, &axes, &row, replicated, uneven));
         }
     }
     table.note(notes::protocol(cells));
     table.notes.extend(notes::search(cells));
-    table.note(
-        "covered: the M_R best candidates hold the whole team; seen, novel: some, no training target has the same team",
-    );
+    table.note(format!(
+        "coverage: the M_R best candidates hold the whole team, {}; if covered: exact among those",
+        caps_in_words(&caps)
+    ));
+    table.note("seen, novel: some, no training target has the same team");
     table.note(notes::BASELINE);
     table.note(if replicated {
-        "mean ± standard deviation over seeds; n, seen, novel and [Wilson's 95 % interval] from the counts of all seeds, \
+        "mean ± standard deviation over seeds; n, seen, novel and Wilson's 95 % interval from the counts of all seeds, \
          where a target counts once for each seed that tests it"
     } else {
-        "[…]: Wilson's 95 % interval"
+        "95 % interval: Wilson's, of exact"
     });
     table
 }
 
+/// `M_R = 80`, or `M_R = 80, 80, 55 for R = 2, 3, 4` where it differs; rows of one size may differ as well: `40/80`.
+fn caps_in_words(caps: &BTreeMap<usize, BTreeSet<usize>>) -> String {
+    let of_size = |caps: &BTreeSet<usize>| caps.iter().map(usize::to_string).collect::<Vec<_>>().join("/");
+    let words: Vec<String> = caps.values().map(of_size).collect();
+    match notes::distinct(words.iter().cloned()).as_slice() {
+        [same] => format!("M_R = {same}"),
+        _ => {
+            let sizes: Vec<String> = caps.keys().map(usize::to_string).collect();
+            format!("M_R = {} for R = {}", words.join(", "), sizes.join(", "))
+        }
+    }
+}
+
+/// Narrow enough that one axis and everything else stand in one line of a terminal.
 fn columns(axes: &[String], uneven: bool) -> Vec<Column> {
     let mut columns: Vec<Column> = axes.iter().map(|axis| Column::words(axis).key()).collect();
     columns.push(Column::numbers("R").key());
@@ -56,12 +76,12 @@ fn columns(axes: &[String], uneven: bool) -> Vec<Column> {
     }
     let names = [
         "n",
-        "M_R",
         "coverage",
-        "exact match",
-        "exact if covered",
-        "exact if seen",
-        "exact if novel",
+        "exact",
+        "95 % interval",
+        "if covered",
+        "seen",
+        "novel",
         "baseline coverage",
         "baseline exact",
     ];
@@ -92,32 +112,33 @@ fn rows(group: &Group<'_>) -> Vec<Row> {
 }
 
 fn cells_of(group: &Group<'_>, axes: &[String], row: &Row, replicated: bool, uneven: bool) -> Vec<Cell> {
-    let (model, popular) = (total(&row.model), total(&row.popularity));
-    let share = |replicates: &[ExactMatch], ratio: fn(&ExactMatch) -> Option<f64>, part: usize, whole: usize| {
-        if replicated {
-            mean_cell(replicates, ratio)
-        } else {
-            ratio_cell(part, whole)
-        }
+    let model = total(&row.model);
+    let mean = |replicates: &[ExactMatch], ratio: Ratio| match replicated {
+        true => Cell::deviating(summarise(replicates.iter().map(ratio))),
+        false => share(replicates, ratio),
     };
-    let exact = share(&row.model, ExactMatch::unconditional, model.exact, model.n);
-    let baseline = share(&row.popularity, ExactMatch::unconditional, popular.exact, popular.n);
+    let exact = match replicated {
+        true => mean(&row.model, ExactMatch::unconditional),
+        false => Cell::ratio(model.exact, model.n),
+    };
     let mut cells: Vec<Cell> = group.axis_cells(axes);
     cells.push(Cell::count(row.size));
     cells.extend(uneven.then(|| Cell::count(row.model.len())));
     cells.extend([
         Cell::count(model.n),
-        Cell::count(model.cap),
-        share(&row.model, ExactMatch::coverage, model.covered, model.n),
-        with_interval(exact, &model),
-        share(&row.model, ExactMatch::conditional, model.exact, model.covered),
-        ratio_cell(model.exact_seen, model.n_seen),
-        ratio_cell(model.exact_novel(), model.n_novel()),
-        share(&row.popularity, ExactMatch::coverage, popular.covered, popular.n),
-        baseline,
+        mean(&row.model, ExactMatch::coverage),
+        exact,
+        interval(&model),
+        share(&row.model, ExactMatch::conditional),
+        fraction(model.exact_seen, model.n_seen),
+        fraction(model.exact_novel(), model.n_novel()),
+        share(&row.popularity, ExactMatch::coverage),
+        share(&row.popularity, ExactMatch::unconditional),
     ]);
     cells
 }
+
+type Ratio = fn(&ExactMatch) -> Option<f64>;
 
 fn total(replicates: &[ExactMatch]) -> ExactMatch {
     replicates
@@ -126,34 +147,25 @@ fn total(replicates: &[ExactMatch]) -> ExactMatch {
         .fold(ExactMatch::default(), ExactMatch::pooled)
 }
 
-/// `16/57 = 0.281`, which may break before the equals sign; `0/0 = –` where nothing was counted.
-fn ratio_cell(part: usize, whole: usize) -> Cell {
-    if whole == 0 {
-        return Cell::missing();
-    }
-    let ratio = part as f64 / whole as f64;
-    Cell::shown(format!("{part}/{whole} =\u{a0}{ratio:.3}"), ratio)
+/// `0.281`, over several seeds the mean.
+fn share(replicates: &[ExactMatch], ratio: Ratio) -> Cell {
+    Cell::number(summarise(replicates.iter().map(ratio)).map(|summary| summary.mean), 3)
 }
 
-/// `0.281 ± 0.061`, which may break before the ±; a lone replicate has no deviation.
-fn mean_cell(replicates: &[ExactMatch], ratio: fn(&ExactMatch) -> Option<f64>) -> Cell {
-    match summarise(replicates.iter().map(ratio)) {
+/// `3/7`; missing where nothing was counted.
+fn fraction(part: usize, whole: usize) -> Cell {
+    match whole {
+        0 => Cell::missing(),
+        _ => Cell::shown(format!("{part}/{whole}"), part as f64 / whole as f64),
+    }
+}
+
+/// `0.18–0.41`: two digits, as many as the counts allow.
+fn interval(counts: &ExactMatch) -> Cell {
+    match counts.interval() {
+        Some((lower, upper)) => Cell::words(format!("{lower:.2}–{upper:.2}")),
         None => Cell::missing(),
-        Some(summary) => {
-            let deviation = summary
-                .deviation
-                .map_or(MISSING.to_owned(), |deviation| format!("{deviation:.3}"));
-            Cell::shown(format!("{:.3} ±\u{a0}{deviation}", summary.mean), summary.mean)
-        }
     }
-}
-
-fn with_interval(mut cell: Cell, counts: &ExactMatch) -> Cell {
-    if let Some((lower, upper)) = counts.interval() {
-        // The parts stay whole: a line break belongs before the interval.
-        cell.text = format!("{} [{lower:.3},\u{a0}{upper:.3}]", cell.text.replace(' ', "\u{a0}"));
-    }
-    cell
 }
 
 #[cfg(test)]
@@ -184,14 +196,14 @@ mod tests {
             [
                 "2",
                 "2",
-                "3",
-                "1/2 = 0.500",
-                "1/2 = 0.500 [0.095, 0.905]",
-                "1/1 = 1.000",
-                "1/1 = 1.000",
-                "0/1 = 0.000",
-                "1/2 = 0.500",
-                "1/2 = 0.500",
+                "0.500",
+                "0.500 (1/2)",
+                "0.09–0.91",
+                "1.000",
+                "1/1",
+                "0/1",
+                "0.500",
+                "0.500",
             ]
         );
         // R = 3: nothing is covered, so conditional exact is undefined; there is no novel team.
@@ -206,7 +218,7 @@ mod tests {
         let row: Vec<&str> = table.rows[0].iter().map(|cell| cell.text.as_str()).collect();
         assert_eq!(&row[..2], ["pairs2", "2"]);
         assert!(
-            row[4].contains('±') && row[5].contains('[') && row[5].contains('±'),
+            row[3].contains('±') && row[4].contains('±') && row[5].contains('–'),
             "{row:?}"
         );
     }
@@ -243,9 +255,25 @@ mod tests {
                 let text = table(&cells, false).to_text(width);
                 assert!(text.lines().all(|line| line.width() <= width), "{text}");
             }
-            // One line of heads: nothing continues beneath.
-            let text = table(&cells, false).to_text(100);
-            assert_eq!(text.matches("exact match").count(), 1, "{text}");
+            // One line a row, nothing continues beneath.
+            let table = table(&cells, false);
+            let text = table.to_text(100);
+            let rows = text.lines().skip_while(|line| !line.starts_with('─')).skip(1);
+            let rows = rows.take_while(|line| !line.starts_with('·'));
+            assert_eq!(rows.count(), table.rows.len(), "{text}");
         }
+    }
+
+    #[test]
+    fn caps_are_told_once_where_they_agree() {
+        let caps = |caps: &[(usize, &[usize])]| {
+            let of_sizes = caps.iter().map(|(size, caps)| (*size, caps.iter().copied().collect()));
+            super::caps_in_words(&of_sizes.collect())
+        };
+        assert_eq!(caps(&[(2, &[80]), (3, &[80])]), "M_R = 80");
+        assert_eq!(
+            caps(&[(2, &[80]), (3, &[80]), (4, &[40, 55])]),
+            "M_R = 80, 80, 40/55 for R = 2, 3, 4"
+        );
     }
 }

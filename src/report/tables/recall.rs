@@ -4,7 +4,7 @@ use crate::engine::outcome::GridCell;
 use crate::metrics::coverage::{CoverageCurve, curves, popularity_curves};
 use crate::metrics::summary::summarise;
 use crate::report::groups::{Group, axis_names, group};
-use crate::report::table::{Cell, Column, MISSING, Table};
+use crate::report::table::{Cell, Column, Table};
 use crate::report::tables::notes;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -72,18 +72,12 @@ fn push_group(table: &mut Table, group: &Group<'_>, axes: &[String], sizes: &[us
 }
 
 fn recall_cell(curves: &[CoverageCurve], k: usize, replicated: bool) -> Cell {
-    let Some(summary) = summarise(curves.iter().map(|curve| curve.recall(k))) else {
-        return Cell::missing();
-    };
     if replicated {
-        let deviation = summary
-            .deviation
-            .map_or(MISSING.to_owned(), |deviation| format!("{deviation:.3}"));
-        return Cell::shown(format!("{:.3} ±\u{a0}{deviation}", summary.mean), summary.mean);
+        return Cell::deviating(summarise(curves.iter().map(|curve| curve.recall(k))));
     }
     let covered: usize = curves.iter().filter_map(|curve| curve.covered.get(k - 1)).sum();
     let n: usize = curves.iter().map(|curve| curve.n).sum();
-    Cell::shown(format!("{covered}/{n} =\u{a0}{:.3}", summary.mean), summary.mean)
+    Cell::ratio(covered, n)
 }
 
 #[cfg(test)]
