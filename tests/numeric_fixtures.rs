@@ -72,7 +72,6 @@ fn pooler(fixture: &Fixture) -> AttentionPooler {
         heads: 2,
         scorer_hidden: 5,
         dropout: 0.2,
-        initial_logit: 0.0,
     };
     AttentionPooler::new(fixture.builder(), &config).unwrap()
 }

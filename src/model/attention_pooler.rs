@@ -1,7 +1,7 @@
 //! The context-aware attention pooler of Stage 1 (paper §4.2, App. C eq. 1–8).
 
 use crate::model::gene_encoder::{self, GeneEncoder};
-use crate::model::layers::{l2_normalize, linear, linear_with_bias, softmax};
+use crate::model::layers::{l2_normalize, linear, softmax};
 use crate::model::ops::{affine, relu_dropout};
 use crate::random::Random;
 use candle_core::{D, Result, Tensor};
@@ -19,8 +19,6 @@ pub struct Config {
     pub scorer_hidden: usize,
     /// Dropout in the scorer.
     pub dropout: f64,
-    /// The logit that every pair starts from.
-    pub initial_logit: f64,
 }
 
 /// Scores every gene as a regulator of a target: target-conditioned attention over all genes gives a context c_t, and
@@ -61,7 +59,7 @@ impl AttentionPooler {
             value: linear(d, d, vb.pp("value"))?,
             scorer_weight: scorer.weight().clone(),
             scorer_bias: bias.ok_or_else(|| candle_core::Error::Msg("the scorer has no bias".into()))?,
-            scorer_output: linear_with_bias(config.scorer_hidden, 1, config.initial_logit, vb.pp("scorer_output"))?,
+            scorer_output: linear(config.scorer_hidden, 1, vb.pp("scorer_output"))?,
             heads: config.heads,
             embedding: d,
             dropout: config.dropout,

@@ -18,14 +18,6 @@ pub fn linear(input: usize, output: usize, vb: VarBuilder) -> Result<Linear> {
     Ok(Linear::new(weight, Some(bias)))
 }
 
-/// The same with every bias starting at `bias`.
-pub fn linear_with_bias(input: usize, output: usize, bias: f64, vb: VarBuilder) -> Result<Linear> {
-    let bound = 1.0 / (input as f64).sqrt();
-    let weight = vb.get_with_hints((output, input), "weight", Init::Uniform { lo: -bound, up: bound })?;
-    let bias = vb.get_with_hints(output, "bias", Init::Const(bias))?;
-    Ok(Linear::new(weight, Some(bias)))
-}
-
 /// Layer normalisation over the last axis with scale and shift.
 #[derive(Clone, Debug)]
 pub struct LayerNorm {

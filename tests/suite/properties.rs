@@ -143,6 +143,14 @@ proptest! {
     }
 
     #[test]
+    fn any_bytes_are_parsed_checked_and_formatted_without_a_panic(bytes in proptest::collection::vec(any::<u8>(), 0..120)) {
+        let source = String::from_utf8_lossy(&bytes);
+        diagnostics(&source);
+        let valid = grn_grammar::parse(&source).errors.is_empty();
+        prop_assert_eq!(grn_grammar::format(&source).is_ok(), valid);
+    }
+
+    #[test]
     fn any_pieces_are_checked_without_a_panic(pieces in proptest::collection::vec(piece(), 0..30), at in 0usize..200) {
         let source: String = pieces.concat();
         for catalog in [catalog(), grn::stages::catalog()] {

@@ -1,6 +1,5 @@
 //! `retrieve attn`: the paper's context-aware attention pooler.
 
-use crate::data::split::Split;
 use crate::engine::context::{RunResult, StageContext};
 use crate::engine::value::Value;
 use crate::lang::catalog::{Gives, StageSpec};
@@ -12,9 +11,11 @@ use crate::model::trained_scorer::index_tensor;
 use crate::plan::graph::Hint;
 use crate::stages::Stage;
 use crate::stages::parameters::{
-    BATCH, DROPOUT, EMBEDDING, HEADS, HIDDEN, K, LEARNING_RATE, NOISE, SEED, WEIGHT_DECAY, float, integer,
+    BATCH, DROPOUT, EMBEDDING, HEADS, HIDDEN, K, LEARNING_RATE, NOISE, SEED, WEIGHT_DECAY,
 };
-use crate::stages::retrieve::{check_pool_size, feature_tensor, input_split, rank_all, train_retriever};
+use crate::stages::retrieve::{
+    EPOCHS, POSITIVE_WEIGHT, check_pool_size, feature_tensor, input_split, rank_all, train_retriever,
+};
 use crate::stages::select::check_heads;
 
 /// The stage.
@@ -32,13 +33,7 @@ pub static STAGE: Stage = Stage {
             Compare it with `retrieve popularity`, which looks at no expression at all.",
         parameters: &[
             K,
-            integer(
-                "epochs",
-                1,
-                10_000,
-                "20",
-                "Passes over the training targets (paper App. D).",
-            ),
+            EPOCHS,
             BATCH,
             LEARNING_RATE,
             WEIGHT_DECAY,
@@ -47,13 +42,7 @@ pub static STAGE: Stage = Stage {
             HIDDEN,
             DROPOUT,
             NOISE,
-            float(
-                "positive_weight",
-                0.01,
-                10_000.0,
-                "20",
-                "Weight w of true regulators in the loss (eq. 10; left open by the paper).",
-            ),
+            POSITIVE_WEIGHT,
             SEED,
         ],
         examples: &["retrieve attn k=80", "retrieve [dot, attn] k=80 | plot coverage"],
@@ -80,7 +69,6 @@ fn run(context: &StageContext, input: Option<Value>) -> RunResult<Value> {
         heads: arguments.count("heads"),
         scorer_hidden: arguments.count("hidden"),
         dropout: arguments.float("dropout"),
-        initial_logit: prior_logit(&split, arguments.float("positive_weight")),
     };
     let parameters = Parameters::new(arguments.seed("seed"), "retrieve attn");
     let model = AttentionPooler::new(parameters.builder(context.device), &config)?;
@@ -104,16 +92,4 @@ fn run(context: &StageContext, input: Option<Value>) -> RunResult<Value> {
         let targets = index_tensor(targets, targets.len(), context.device)?;
         Ok(model.logits(&z, &targets, form, None)?.to_vec2()?)
     })
-}
-
-/// The logit of a true edge's weighted share among all pairs of a training target and a gene: a model that starts there
-/// does not spend its first epochs on learning that edges are rare.
-fn prior_logit(split: &Split, positive_weight: f64) -> f64 {
-    let network = &split.dataset.network;
-    let edges: usize = split.train.iter().map(|target| network.team(*target).len()).sum();
-    let pairs = split.train.len() * split.dataset.gene_count();
-    if edges == 0 || edges >= pairs {
-        return 0.0;
-    }
-    (positive_weight * edges as f64 / (pairs - edges) as f64).ln()
 }

@@ -8,10 +8,10 @@ use crate::model::dual_encoder::{Config, DualEncoder};
 use crate::model::parameters::Parameters;
 use crate::model::trained_scorer::index_tensor;
 use crate::stages::Stage;
-use crate::stages::parameters::{
-    BATCH, DROPOUT, EMBEDDING, HIDDEN, K, LEARNING_RATE, NOISE, SEED, WEIGHT_DECAY, float, integer,
+use crate::stages::parameters::{BATCH, DROPOUT, EMBEDDING, HIDDEN, K, LEARNING_RATE, NOISE, SEED, WEIGHT_DECAY};
+use crate::stages::retrieve::{
+    EPOCHS, POSITIVE_WEIGHT, check_pool_size, feature_tensor, input_split, rank_all, train_retriever,
 };
-use crate::stages::retrieve::{check_pool_size, feature_tensor, input_split, rank_all, train_retriever};
 
 /// The stage.
 pub static STAGE: Stage = Stage {
@@ -25,13 +25,7 @@ pub static STAGE: Stage = Stage {
             is their dot product (paper App. C). Trained like `retrieve attn`. The paper's pairwise baseline.",
         parameters: &[
             K,
-            integer(
-                "epochs",
-                1,
-                10_000,
-                "20",
-                "Passes over the training targets (paper App. D).",
-            ),
+            EPOCHS,
             BATCH,
             LEARNING_RATE,
             WEIGHT_DECAY,
@@ -39,13 +33,7 @@ pub static STAGE: Stage = Stage {
             HIDDEN,
             DROPOUT,
             NOISE,
-            float(
-                "positive_weight",
-                0.01,
-                10_000.0,
-                "20",
-                "Weight w of true regulators in the loss (eq. 10; left open by the paper).",
-            ),
+            POSITIVE_WEIGHT,
             SEED,
         ],
         examples: &["retrieve dot k=80 | plot coverage"],

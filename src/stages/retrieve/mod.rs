@@ -10,11 +10,31 @@ use crate::data::pools::{Pools, TrainingCurve};
 use crate::data::split::Split;
 use crate::engine::context::{RunResult, StageContext};
 use crate::engine::value::Value;
+use crate::lang::catalog::ParameterSpec;
 use crate::lang::diagnostics::Diagnostic;
 use crate::model::training::{Schedule, shuffled_batches, train, weighted_bce};
 use crate::random::Random;
+use crate::stages::parameters::{float, integer};
 use candle_core::{Device, Tensor, Var};
 use std::sync::Arc;
+
+/// How long a retriever trains.
+const EPOCHS: ParameterSpec = integer(
+    "epochs",
+    1,
+    10_000,
+    "20",
+    "Passes over the training targets (paper App. D).",
+);
+
+/// The weight of true regulators in a retriever's loss.
+const POSITIVE_WEIGHT: ParameterSpec = float(
+    "positive_weight",
+    0.01,
+    10_000.0,
+    "20",
+    "Weight w of true regulators in the loss (eq. 10; left open by the paper).",
+);
 
 /// Targets that are ranked together.
 const RANK_BATCH: usize = 64;

@@ -10,13 +10,24 @@ use crate::data::pools::{Pools, TrainingCurve};
 use crate::engine::context::{RunResult, StageContext};
 use crate::engine::value::Value;
 use crate::lang::arguments::Arguments;
+use crate::lang::catalog::ParameterSpec;
 use crate::lang::diagnostics::Diagnostic;
 use crate::model::gene_encoder;
 use crate::model::pair_scorer;
 use crate::model::scorer::{Scorer, SetScorer};
 use crate::model::training::Schedule;
 use crate::random::Random;
+use crate::stages::parameters::integer;
 use std::sync::Arc;
+
+/// How long a scorer trains.
+const EPOCHS: ParameterSpec = integer(
+    "epochs",
+    1,
+    10_000,
+    "15",
+    "Passes over the training targets (paper App. D).",
+);
 
 /// The pools that flow in.
 fn input_pools(input: Option<Value>) -> RunResult<Arc<Pools>> {

@@ -11,13 +11,11 @@ use crate::model::trained_scorer::{TrainedScorer, index_tensor};
 use crate::model::training::{train, weighted_bce};
 use crate::random::Random;
 use crate::stages::Stage;
-use crate::stages::parameters::{
-    BATCH, DROPOUT, EMBEDDING, HIDDEN, LEARNING_RATE, NOISE, SEED, WEIGHT_DECAY, float, integer,
-};
+use crate::stages::parameters::{BATCH, DROPOUT, EMBEDDING, HIDDEN, LEARNING_RATE, NOISE, SEED, WEIGHT_DECAY, float};
 use crate::stages::retrieve::feature_tensor;
 use crate::stages::select::{
-    batches_by_size, candidates_with_team, check_pools_hold_teams, encoder_config, input_pools, pair_config, schedule,
-    scorer,
+    EPOCHS, batches_by_size, candidates_with_team, check_pools_hold_teams, encoder_config, input_pools, pair_config,
+    schedule, scorer,
 };
 use candle_core::Tensor;
 
@@ -34,13 +32,7 @@ pub static STAGE: Stage = Stage {
             score decomposes, so the best set is the Top-R (App. H): a hub that scores high everywhere can crowd out \
             true regulators.",
         parameters: &[
-            integer(
-                "epochs",
-                1,
-                10_000,
-                "15",
-                "Passes over the training targets (paper App. D).",
-            ),
+            EPOCHS,
             BATCH,
             LEARNING_RATE,
             WEIGHT_DECAY,

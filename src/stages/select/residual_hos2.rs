@@ -20,7 +20,7 @@ use crate::stages::parameters::{
 use crate::stages::retrieve::feature_tensor;
 use crate::stages::select::negatives::Curriculum;
 use crate::stages::select::{
-    batches_by_size, candidates_with_team, check_heads, check_pools_hold_teams, encoder_config, input_pools,
+    EPOCHS, batches_by_size, candidates_with_team, check_heads, check_pools_hold_teams, encoder_config, input_pools,
     pair_config, schedule, scorer,
 };
 use candle_core::Tensor;
@@ -41,13 +41,7 @@ pub static STAGE: Stage = Stage {
             rests on that bound.",
         parameters: &[
             float("m", 0.0, 1000.0, "1.0", "Margin of the ranking loss (paper §4.3)."),
-            integer(
-                "epochs",
-                1,
-                10_000,
-                "15",
-                "Passes over the training targets (paper App. D).",
-            ),
+            EPOCHS,
             BATCH,
             LEARNING_RATE,
             WEIGHT_DECAY,
