@@ -48,7 +48,8 @@ pub struct StageContext<'a> {
 }
 
 impl StageContext<'_> {
-    /// Reports progress; fails when the user has asked to stop. Called at least every 100 ms of work.
+    /// Reports progress; fails when the user has asked to stop. Called between training steps,
+    /// batches of sets and the like: every 100 ms or so at the default sizes.
     pub fn progress(&self, done: u64, total: u64, unit: &'static str, detail: impl Into<String>) -> RunResult<()> {
         self.check_cancelled()?;
         self.observer.event(&Event::Progress {
