@@ -229,7 +229,7 @@ impl Session {
         {
             return Err(diagnostics);
         }
-        let mut plan = build(&checked, &self.catalog, fingerprint)?;
+        let mut plan = build(&checked, fingerprint)?;
         plan.options = self.overridden(plan.options);
         let problems: Vec<Diagnostic> = views(&plan).flat_map(unknown_extensions).collect();
         if !problems.is_empty() {

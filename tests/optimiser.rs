@@ -46,7 +46,7 @@ fn run(script: &str, rules: &[Rule]) -> (Vec<Outcome>, Vec<RuleOutcome>) {
     assert_eq!(parse.errors, []);
     let catalog = stages::catalog();
     let checked = check(&parse.script, &catalog, &Environment::default());
-    let mut plan = build(&checked, &catalog, &|_: &Path| Ok([0; 32])).unwrap();
+    let mut plan = build(&checked, &|_: &Path| Ok([0; 32])).unwrap();
     let applied = optimise(&mut plan, rules);
     let context = RunContext {
         device: &Device::Cpu,

@@ -2,7 +2,7 @@
 //! optimiser's first rule.
 
 use crate::lang::arguments::Argument;
-use crate::lang::catalog::{Catalog, Gives};
+use crate::lang::catalog::Gives;
 use crate::lang::checked::{Checked, CheckedKind, CheckedPipeline, CheckedStage};
 use crate::lang::diagnostics::{Diagnostic, Severity};
 use crate::lang::types::Type;
@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 
 /// Builds the plan of a checked script. `fingerprint` hashes a file or folder that a stage reads; each path is asked
 /// for once. Fails with every error of the check, or with the files that can't be read.
-pub fn build(checked: &Checked, _catalog: &Catalog, fingerprint: &Fingerprint) -> Result<Plan, Vec<Diagnostic>> {
+pub fn build(checked: &Checked, fingerprint: &Fingerprint) -> Result<Plan, Vec<Diagnostic>> {
     if checked.has_errors() {
         let errors = checked.diagnostics.iter().filter(|d| d.severity == Severity::Error);
         return Err(errors.cloned().collect());

@@ -16,7 +16,7 @@ fn planned(script: &str) -> Plan {
     assert_eq!(parse.errors, []);
     let checked = check(&parse.script, &catalog(), &Environment::default());
     assert!(!checked.has_errors(), "{:?}", checked.diagnostics);
-    build(&checked, &catalog(), &|_: &Path| Ok([7; 32])).unwrap()
+    build(&checked, &|_: &Path| Ok([7; 32])).unwrap()
 }
 
 fn shows(plan: &Plan) -> Vec<&Show> {
@@ -125,7 +125,7 @@ fn identities_follow_the_content_of_files() {
     let id = |fingerprint: u8| {
         let parse = grn_grammar::parse("load sergio dir=\"tests\"");
         let checked = check(&parse.script, &catalog(), &Environment::default());
-        let plan = build(&checked, &catalog(), &|_: &Path| Ok([fingerprint; 32])).unwrap();
+        let plan = build(&checked, &|_: &Path| Ok([fingerprint; 32])).unwrap();
         plan.nodes[0].id
     };
     assert_eq!(id(1), id(1));
@@ -137,7 +137,7 @@ fn a_file_that_can_not_be_read_is_an_error_at_its_stage() {
     let parse = grn_grammar::parse("load sergio dir=\"tests\"");
     let checked = check(&parse.script, &catalog(), &Environment::default());
     let denied = |_: &Path| Err(std::io::Error::from(std::io::ErrorKind::PermissionDenied));
-    let errors = build(&checked, &catalog(), &denied).unwrap_err();
+    let errors = build(&checked, &denied).unwrap_err();
     assert_eq!(errors[0].code, "unreadable-file");
     assert!(errors[0].label.is_some());
 }
@@ -234,7 +234,7 @@ fn too_many_sets_and_pools_too_small_are_refused_before_anything_runs() {
     let codes = |script: &str| {
         let parse = grn_grammar::parse(script);
         let checked = check(&parse.script, &catalog(), &Environment::default());
-        match build(&checked, &catalog(), &|_: &Path| Ok([0; 32])) {
+        match build(&checked, &|_: &Path| Ok([0; 32])) {
             Ok(_) => Vec::new(),
             Err(errors) => errors.into_iter().map(|error| error.code).collect(),
         }

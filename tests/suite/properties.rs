@@ -19,7 +19,7 @@ fn diagnostics(source: &str) -> Vec<Diagnostic> {
 fn diagnostics_by(catalog: &Catalog, source: &str) -> Vec<Diagnostic> {
     let script = grn_grammar::parse(source).script;
     let checked = check(&script, catalog, &Environment::default());
-    if let Ok(mut plan) = build(&checked, catalog, &|_: &Path| Ok([0; 32])) {
+    if let Ok(mut plan) = build(&checked, &|_: &Path| Ok([0; 32])) {
         let explanations: Vec<String> = plan
             .shows()
             .take(3)

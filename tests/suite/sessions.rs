@@ -140,7 +140,7 @@ fn the_designs_examples_check() {
 fn a_rule_that_changes_types_is_a_defect() {
     let parse = grn_grammar::parse("retrieve dot | select stage1");
     let checked = check(&parse.script, &grn::stages::catalog(), &notebook());
-    let mut plan = grn::plan::build::build(&checked, &grn::stages::catalog(), &|_| Ok([0; 32])).unwrap();
+    let mut plan = grn::plan::build::build(&checked, &|_| Ok([0; 32])).unwrap();
     let drop_last = |plan: &mut Plan| {
         plan.nodes.pop();
         Vec::new()
