@@ -92,14 +92,16 @@ fn too_many(node: &Node, (size, pool, sets): (usize, usize, u128), limit: u128) 
     Diagnostic::error("too-many-sets", message)
         .at(
             node.span,
-            format!("up to {} for each target on two cores", duration(sets / TYPICAL_RATE)),
+            format!("up to {} for each target on two cores", scoring_time(sets)),
         )
         .help(format!(
             "a smaller `cap={{{size}: …}}` or `decode topr` needs less; a higher `limit` allows it"
         ))
 }
 
-fn duration(seconds: u128) -> String {
+/// About how long two cores take to score so many sets, in words.
+pub fn scoring_time(sets: u128) -> String {
+    let seconds = sets / TYPICAL_RATE;
     let (number, unit) = match seconds {
         0..120 => (seconds, "seconds"),
         120..7_200 => (seconds / 60, "minutes"),

@@ -17,6 +17,16 @@ use std::sync::Arc;
 const GENES: usize = 300;
 const REGULATORS: usize = 40;
 
+/// A cell of a grid without axes.
+pub fn lone_cell(value: Value) -> GridCell {
+    GridCell {
+        axes: Vec::new(),
+        value,
+        seconds: Vec::new(),
+        seed: None,
+    }
+}
+
 /// 300 genes, 40 of them regulators; operons share teams of 2–4.
 pub fn dataset() -> Dataset {
     let mut random = Random::new(7, "fixture network");

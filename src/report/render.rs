@@ -98,11 +98,11 @@ fn default_figures(cells: &[GridCell]) -> Vec<Figure> {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::{Rendered, render_all, render_view};
-    use crate::engine::outcome::{GridCell, ViewOutcome};
+    use crate::engine::outcome::ViewOutcome;
     use crate::engine::value::Value;
     use crate::lang::arguments::{Argument, Arguments};
     use crate::metrics::fixtures as by_hand;
-    use crate::report::fixtures;
+    use crate::report::fixtures::{self, lone_cell};
     use crate::stages;
     use grn_grammar::span::Span;
     use std::sync::Arc;
@@ -114,15 +114,6 @@ mod tests {
             Rendered::Wrote(path) => path.display().to_string(),
         };
         rendered.iter().map(kind).collect()
-    }
-
-    fn cell(value: Value) -> GridCell {
-        GridCell {
-            axes: Vec::new(),
-            value,
-            seconds: Vec::new(),
-            seed: None,
-        }
     }
 
     #[test]
@@ -140,7 +131,7 @@ mod tests {
             ),
             (Value::Teams(Arc::new(unknown)), vec!["table"]),
         ] {
-            let outcome = fixtures::outcome("p", vec![cell(value)]);
+            let outcome = fixtures::outcome("p", vec![lone_cell(value)]);
             assert_eq!(kinds(&render_all(&outcome).unwrap()), expected);
         }
     }

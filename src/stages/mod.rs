@@ -4,6 +4,7 @@ pub mod decode;
 pub mod evaluate;
 pub mod features;
 pub mod inject;
+pub mod learning;
 pub mod load;
 pub mod parameters;
 pub mod plot;

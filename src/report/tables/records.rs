@@ -69,24 +69,14 @@ fn gene_list(genes: &[String], team: &[usize]) -> Cell {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::{records, teams};
-    use crate::engine::outcome::GridCell;
     use crate::engine::value::Value;
     use crate::metrics::fixtures as by_hand;
-    use crate::report::fixtures;
+    use crate::report::fixtures::{self, lone_cell};
     use std::sync::Arc;
-
-    fn cell(value: Value) -> GridCell {
-        GridCell {
-            axes: Vec::new(),
-            value,
-            seconds: Vec::new(),
-            seed: None,
-        }
-    }
 
     #[test]
     fn teams_by_hand() {
-        let table = teams(&[cell(Value::Teams(Arc::new(by_hand::teams())))]);
+        let table = teams(&[lone_cell(Value::Teams(Arc::new(by_hand::teams())))]);
         let csv = String::from_utf8(table.to_delimited(b',').unwrap()).unwrap();
         let expected = "\
 target,size,team,true_team,exact,covered,score,runner_up,seen
@@ -105,7 +95,7 @@ g9,3,g0;g1;g4,g0;g1;g2,false,false,1.5,1.25,true
             (Value::Split(split), 6),
             (Value::Pools(Arc::new(by_hand::pools())), 40),
         ] {
-            assert_eq!(records(&[cell(value)]).rows.len(), rows);
+            assert_eq!(records(&[lone_cell(value)]).rows.len(), rows);
         }
     }
 

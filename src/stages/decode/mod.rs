@@ -14,10 +14,10 @@ use crate::lang::catalog::ParameterSpec;
 use crate::lang::diagnostics::Diagnostic;
 use crate::model::scorer::Scorer;
 use crate::plan::graph::Hint;
+use crate::plan::limits::scoring_time;
 use crate::stages::parameters::integer;
 use search::{Found, Problem};
 use std::sync::Arc;
-use std::time::Duration;
 use subsets::count_sets;
 
 /// The largest number of sets a target that is enumerated without being asked for.
@@ -28,9 +28,6 @@ pub const LIMIT: ParameterSpec = integer(
     "100000000",
     "Most sets a target that may have to be scored; beyond it the stage refuses to start.",
 );
-
-/// Sets a second that two cores score with the default scorer; only for the words of an error.
-const TYPICAL_RATE: f64 = 200_000.0;
 
 /// The scorer that flows in.
 pub fn input_scorer(input: Option<Value>) -> RunResult<Arc<Scorer>> {
@@ -149,7 +146,7 @@ fn check_count(context: &StageContext, size: usize, cap: usize) -> RunResult<()>
     }
     let (count, time) = match count {
         None => ("more than 10¹⁹".to_owned(), "longer than any patience".to_owned()),
-        Some(count) => (count.to_string(), duration(count as f64 / TYPICAL_RATE)),
+        Some(count) => (count.to_string(), scoring_time(count.into())),
     };
     let message = format!(
         "exact decoding of R={size} in pools of {cap} candidates means up to {count} sets a target ({time} without \
@@ -160,16 +157,6 @@ fn check_count(context: &StageContext, size: usize, cap: usize) -> RunResult<()>
             "a smaller `cap={{{size}: …}}` or `decode topr` needs less; a larger `limit` allows it"
         ))
         .into())
-}
-
-fn duration(seconds: f64) -> String {
-    let duration = Duration::from_secs_f64(seconds.min(1e15));
-    match duration.as_secs() {
-        0..120 => format!("{} seconds", duration.as_secs()),
-        120..7200 => format!("{} minutes", duration.as_secs() / 60),
-        7200..172_800 => format!("{} hours", duration.as_secs() / 3600),
-        seconds => format!("{} days", seconds / 86_400),
-    }
 }
 
 /// The best team of one target, ascending gene indices.

@@ -4,17 +4,11 @@
 //! floating-point addition is monotone, so among all completions of a prefix the one with the next candidates in a row
 //! has the largest sum, exactly, and skipping by that sum never loses a set.
 
+use crate::plan::cost::binomial;
+
 /// How many sets of `size` out of `pool` candidates there are; `None` beyond 2⁶⁴.
 pub fn count_sets(pool: usize, size: usize) -> Option<u64> {
-    if size > pool {
-        return Some(0);
-    }
-    let size = size.min(pool - size) as u128;
-    let mut count: u128 = 1;
-    for i in 0..size {
-        count = count.checked_mul(pool as u128 - i)? / (i + 1);
-    }
-    u64::try_from(count).ok()
+    u64::try_from(binomial(pool, size)).ok()
 }
 
 /// Visits, in lexicographic order, every set whose base sum is at least a floor that may rise meanwhile.

@@ -5,18 +5,15 @@ use crate::engine::value::Value;
 use crate::lang::catalog::{Gives, StageSpec};
 use crate::lang::types::Type;
 use crate::model::attention_pooler::{AttentionPooler, Config, ScorerForm};
-use crate::model::gene_encoder;
 use crate::model::parameters::Parameters;
 use crate::model::trained_scorer::index_tensor;
 use crate::plan::graph::Hint;
 use crate::stages::Stage;
+use crate::stages::learning::{check_heads, encoder_config, feature_tensor};
 use crate::stages::parameters::{
     BATCH, DROPOUT, EMBEDDING, HEADS, HIDDEN, K, LEARNING_RATE, NOISE, SEED, WEIGHT_DECAY,
 };
-use crate::stages::retrieve::{
-    EPOCHS, POSITIVE_WEIGHT, check_pool_size, feature_tensor, input_split, rank_all, train_retriever,
-};
-use crate::stages::select::check_heads;
+use crate::stages::retrieve::{EPOCHS, POSITIVE_WEIGHT, check_pool_size, input_split, rank_all, train_retriever};
 
 /// The stage.
 pub static STAGE: Stage = Stage {
@@ -59,13 +56,7 @@ fn run(context: &StageContext, input: Option<Value>) -> RunResult<Value> {
     check_heads(arguments)?;
     let features = feature_tensor(&split.dataset, context.device)?;
     let config = Config {
-        encoder: gene_encoder::Config {
-            features: features.dim(1)?,
-            hidden: arguments.count("hidden"),
-            depth: 1,
-            embedding: arguments.count("embedding"),
-            dropout: arguments.float("dropout"),
-        },
+        encoder: encoder_config(arguments, features.dim(1)?),
         heads: arguments.count("heads"),
         scorer_hidden: arguments.count("hidden"),
         dropout: arguments.float("dropout"),

@@ -8,10 +8,9 @@ use crate::model::dual_encoder::{Config, DualEncoder};
 use crate::model::parameters::Parameters;
 use crate::model::trained_scorer::index_tensor;
 use crate::stages::Stage;
+use crate::stages::learning::feature_tensor;
 use crate::stages::parameters::{BATCH, DROPOUT, EMBEDDING, HIDDEN, K, LEARNING_RATE, NOISE, SEED, WEIGHT_DECAY};
-use crate::stages::retrieve::{
-    EPOCHS, POSITIVE_WEIGHT, check_pool_size, feature_tensor, input_split, rank_all, train_retriever,
-};
+use crate::stages::retrieve::{EPOCHS, POSITIVE_WEIGHT, check_pool_size, input_split, rank_all, train_retriever};
 
 /// The stage.
 pub static STAGE: Stage = Stage {

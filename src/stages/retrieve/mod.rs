@@ -12,8 +12,9 @@ use crate::engine::context::{RunResult, StageContext};
 use crate::engine::value::Value;
 use crate::lang::catalog::ParameterSpec;
 use crate::lang::diagnostics::Diagnostic;
-use crate::model::training::{Schedule, shuffled_batches, train, weighted_bce};
+use crate::model::training::{shuffled_batches, train, weighted_bce};
 use crate::random::Random;
+use crate::stages::learning::{feature_tensor, schedule};
 use crate::stages::parameters::{float, integer};
 use candle_core::{Device, Tensor, Var};
 use std::sync::Arc;
@@ -45,15 +46,6 @@ pub fn input_split(input: Option<Value>) -> RunResult<Arc<Split>> {
         Some(Value::Split(split)) => Ok(split),
         _ => Err(Diagnostic::error("internal", "`retrieve` was run without a Split").into()),
     }
-}
-
-/// The features of all genes, (genes × features).
-pub fn feature_tensor(dataset: &Dataset, device: &Device) -> RunResult<Tensor> {
-    let Some(features) = &dataset.features else {
-        return Err(Diagnostic::error("internal", "the data set has no features").into());
-    };
-    let values: Vec<f32> = features.iter().copied().collect();
-    Ok(Tensor::from_vec(values, features.dim(), device)?)
 }
 
 /// Fails when a pool of `k` candidates can't be filled.
@@ -124,12 +116,7 @@ pub fn train_retriever(
     logits: impl Fn(&Tensor, &Tensor, &mut Random) -> candle_core::Result<Tensor>,
 ) -> RunResult<TrainingCurve> {
     let arguments = context.arguments;
-    let schedule = Schedule {
-        epochs: arguments.count("epochs"),
-        batch: arguments.count("batch"),
-        learning_rate: arguments.float("lr"),
-        weight_decay: arguments.float("weight_decay"),
-    };
+    let schedule = schedule(arguments);
     let (noise, positive_weight) = (arguments.float("noise"), arguments.float("positive_weight"));
     let features = feature_tensor(&split.dataset, context.device)?;
     let mut random = Random::new(arguments.seed("seed"), name);

@@ -12,10 +12,8 @@ use crate::engine::value::Value;
 use crate::lang::arguments::Arguments;
 use crate::lang::catalog::ParameterSpec;
 use crate::lang::diagnostics::Diagnostic;
-use crate::model::gene_encoder;
 use crate::model::pair_scorer;
 use crate::model::scorer::{Scorer, SetScorer};
-use crate::model::training::Schedule;
 use crate::random::Random;
 use crate::stages::parameters::integer;
 use std::sync::Arc;
@@ -44,37 +42,6 @@ fn scorer(pools: Arc<Pools>, method: &str, model: Box<dyn SetScorer>, training: 
         model,
         training,
     }))
-}
-
-/// Fails when the heads don't divide the embedding.
-pub fn check_heads(arguments: &Arguments) -> RunResult<()> {
-    let (heads, embedding) = (arguments.count("heads"), arguments.count("embedding"));
-    if heads > 0 && embedding.is_multiple_of(heads) {
-        return Ok(());
-    }
-    let message = format!("expected `heads` to divide `embedding`, found heads={heads} and embedding={embedding}");
-    Err(Diagnostic::error("heads-do-not-divide", message)
-        .help("for instance `embedding=128 heads=4`")
-        .into())
-}
-
-fn schedule(arguments: &Arguments) -> Schedule {
-    Schedule {
-        epochs: arguments.count("epochs"),
-        batch: arguments.count("batch"),
-        learning_rate: arguments.float("lr"),
-        weight_decay: arguments.float("weight_decay"),
-    }
-}
-
-fn encoder_config(arguments: &Arguments, features: usize) -> gene_encoder::Config {
-    gene_encoder::Config {
-        features,
-        hidden: arguments.count("hidden"),
-        depth: 1,
-        embedding: arguments.count("embedding"),
-        dropout: arguments.float("dropout"),
-    }
 }
 
 fn pair_config(arguments: &Arguments) -> pair_scorer::Config {

@@ -11,11 +11,10 @@ use crate::model::trained_scorer::{TrainedScorer, index_tensor};
 use crate::model::training::{train, weighted_bce};
 use crate::random::Random;
 use crate::stages::Stage;
+use crate::stages::learning::{encoder_config, feature_tensor, schedule};
 use crate::stages::parameters::{BATCH, DROPOUT, EMBEDDING, HIDDEN, LEARNING_RATE, NOISE, SEED, WEIGHT_DECAY, float};
-use crate::stages::retrieve::feature_tensor;
 use crate::stages::select::{
-    EPOCHS, batches_by_size, candidates_with_team, check_pools_hold_teams, encoder_config, input_pools, pair_config,
-    schedule, scorer,
+    EPOCHS, batches_by_size, candidates_with_team, check_pools_hold_teams, input_pools, pair_config, scorer,
 };
 use candle_core::Tensor;
 

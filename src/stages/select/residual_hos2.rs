@@ -14,14 +14,13 @@ use crate::model::training::{Step, softplus, train};
 use crate::plan::graph::Hint;
 use crate::random::Random;
 use crate::stages::Stage;
+use crate::stages::learning::{check_heads, encoder_config, feature_tensor, schedule};
 use crate::stages::parameters::{
     BATCH, DROPOUT, EMBEDDING, HEADS, HIDDEN, LEARNING_RATE, NOISE, SEED, WEIGHT_DECAY, float, integer,
 };
-use crate::stages::retrieve::feature_tensor;
 use crate::stages::select::negatives::Curriculum;
 use crate::stages::select::{
-    EPOCHS, batches_by_size, candidates_with_team, check_heads, check_pools_hold_teams, encoder_config, input_pools,
-    pair_config, schedule, scorer,
+    EPOCHS, batches_by_size, candidates_with_team, check_pools_hold_teams, input_pools, pair_config, scorer,
 };
 use candle_core::Tensor;
 
