@@ -1,0 +1,3 @@
+//! The program `grn-kernel`.
+
+fn main() {}
