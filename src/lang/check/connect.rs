@@ -7,6 +7,7 @@ use crate::lang::catalog::{Gives, StageSpec};
 use crate::lang::checked::{CheckedMethod, CheckedStage};
 use crate::lang::diagnostics::Diagnostic;
 use crate::lang::implied::{EVALUATE, FEATURES, PREDICT, SOURCE, SPLIT, prefers_report};
+use crate::lang::keywords::DEFAULT_SOURCE;
 use crate::lang::literal::default_setting;
 use crate::lang::types::Type;
 use grn_grammar::span::Span;
@@ -52,6 +53,7 @@ impl Checker<'_> {
     fn begin_with_source(&mut self, chain: &mut Chain, spec: &StageSpec, span: Span) {
         if let Some(source) = self.environment.default_source.clone() {
             chain.stages = source.stages;
+            chain.uses.push(DEFAULT_SOURCE.to_owned());
             chain.flow = Flow::Value(source.gives);
             return;
         }
