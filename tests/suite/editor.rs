@@ -73,7 +73,8 @@ fn stages_fit_what_flows() {
     assert_eq!(here("retrieve attn\n  | sel^"), ["select"]);
     assert_eq!(here("let x = ret^"), ["retrieve"]);
     assert_eq!(here("use lo^"), ["load"]);
-    assert_eq!(here("retrieve attn | plot ^"), ["coverage"]);
+    assert!(here("retrieve attn | plot ^").contains(&"coverage".to_owned()));
+    assert!(!here("retrieve attn | plot ^").contains(&"exact".to_owned()));
     assert_eq!(here("retrieve attn | sel^ k=3 | decode exact"), ["select"]);
 }
 
