@@ -1,5 +1,6 @@
 //! Tables and figures of results. Knows no models.
 
+pub mod duration;
 pub mod figures;
 pub mod groups;
 pub mod html;
