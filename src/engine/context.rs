@@ -51,12 +51,22 @@ impl StageContext<'_> {
     /// Reports progress; fails when the user has asked to stop. Called between training steps,
     /// batches of sets and the like: every 100 ms or so at the default sizes.
     pub fn progress(&self, done: u64, total: u64, unit: &'static str, detail: impl Into<String>) -> RunResult<()> {
+        self.tell(done, total, unit, detail.into(), None)
+    }
+
+    /// Reports progress of training, with the mean loss of the epoch so far; fails when the user has asked to stop.
+    pub fn training_progress(&self, done: u64, total: u64, detail: impl Into<String>, loss: f64) -> RunResult<()> {
+        self.tell(done, total, "step", detail.into(), Some(loss))
+    }
+
+    fn tell(&self, done: u64, total: u64, unit: &'static str, detail: String, loss: Option<f64>) -> RunResult<()> {
         self.check_cancelled()?;
         self.observer.event(&Event::Progress {
             done,
             total,
             unit,
-            detail: detail.into(),
+            detail,
+            loss,
         });
         Ok(())
     }

@@ -25,6 +25,8 @@ pub enum Event {
         unit: &'static str,
         /// What else is worth knowing, for instance `loss 0.213`.
         detail: String,
+        /// The mean training loss of the epoch so far; `None` where nothing is trained.
+        loss: Option<f64>,
     },
     /// A stage has ended.
     StageFinished {
