@@ -19,6 +19,7 @@ use crate::notebook::cell::Cell;
 use crate::notebook::frontend::Mute;
 use grn::engine::observer::CancelToken;
 use grn::lang::diagnostics::Diagnostic;
+use grn::report::diagnostics::draw;
 use grn::report::page::Section;
 use grn::{Session, Source};
 use serde_json::json;
@@ -106,15 +107,15 @@ impl Notebook {
     }
 
     /// Wrong commands are told together with what is wrong with the code, and nothing runs.
-    fn check_commands(&self, text: &Source, script: &Source, cell: &Cell) -> Result<(), Problem> {
+    fn check_commands(&mut self, text: &Source, script: &Source, cell: &Cell) -> Result<(), Problem> {
         let commands = cell.before.iter().chain(&cell.after);
         let problems: Vec<Diagnostic> = commands.filter_map(commands::check).collect();
         if problems.is_empty() {
             return Ok(());
         }
-        let mut drawn = self.draw_in(text, &problems);
+        let mut drawn = draw(problems.iter().map(|problem| (Some(text), problem)), true);
         let others = self.session.check(script);
-        drawn.push_str(&self.draw(&others));
+        drawn.push_str(&self.session.draw(&others, true));
         Err(Problem::of(&[problems, others].concat(), &drawn))
     }
 

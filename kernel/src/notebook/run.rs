@@ -28,7 +28,7 @@ impl Notebook {
             Err(failure) => return Err(self.failed(failure)),
         };
         if !prepared.warnings.is_empty() {
-            frontend.stream(StreamName::Err, &self.draw(&prepared.warnings));
+            frontend.stream(StreamName::Err, &self.session.draw(&prepared.warnings, true));
         }
         let option = match prepared.runs() {
             true => prepared.plan.options.device.as_str(),
@@ -70,7 +70,7 @@ impl Notebook {
 
     /// A problem from diagnostics of the session, drawn.
     pub(super) fn problem(&self, diagnostics: &[Diagnostic]) -> Problem {
-        Problem::of(diagnostics, &self.draw(diagnostics))
+        Problem::of(diagnostics, &self.session.draw(diagnostics, true))
     }
 }
 
