@@ -81,7 +81,8 @@ fn a_second_run_is_all_from_cache() {
     let code = format!("{SOURCE}\nretrieve popularity k=12 | select stage1 | decode exact cap=12");
     let (executed, first) = run(&mut notebook, &code);
     assert_eq!(executed.problem, None);
-    assert!(first.texts()[0].ends_with("stages in 0.00 s · cpu") || first.texts()[0].contains(" s · cpu"));
+    let summary = &first.texts()[0];
+    assert!(summary.contains(" stages in ") && summary.ends_with(" s · cpu"), "{summary}");
     assert!(first.texts().iter().any(|text| text.contains("Exact match")));
     assert!(first.kinds().contains(&"result"));
     let (_, second) = run(&mut notebook, "retrieve popularity k=12 | select stage1 | decode exact cap=12");
@@ -195,11 +196,4 @@ fn time_lists_every_stage() {
     let (_, notes) = run(&mut notebook, &format!("{SOURCE}\n%time retrieve popularity k=12"));
     let last = notes.texts().pop().unwrap();
     assert!(last.contains("retrieve popularity") && last.contains("in all"), "{last}");
-}
-
-#[test]
-fn warnings_go_to_standard_error() {
-    let (executed, notes) = run(&mut notebook(), "set threads=2\nset threads=1\nretrieve popularity k=12 | plot coverage | table | select stage1");
-    assert_eq!(executed.problem, None);
-    let _ = notes;
 }
