@@ -1,6 +1,6 @@
 //! Progress on standard error: a bar on a terminal, plain lines elsewhere.
 
-use super::duration;
+use grn::report::duration;
 use grn::engine::observer::{Event, Observer, Silent};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::collections::BTreeSet;
