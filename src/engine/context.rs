@@ -1,5 +1,6 @@
 //! What a stage may use while it runs, and how it fails.
 
+use crate::engine::interruption;
 use crate::engine::observer::{CancelToken, Event, Observer};
 use crate::lang::arguments::Arguments;
 use crate::lang::diagnostics::Diagnostic;
@@ -23,7 +24,11 @@ impl From<Diagnostic> for RunError {
 }
 
 impl From<candle_core::Error> for RunError {
+    /// A computation that was told to stop has failed for that reason.
     fn from(error: candle_core::Error) -> Self {
+        if interruption::is_requested() {
+            return Self::Cancelled;
+        }
         Diagnostic::error("model", format!("a tensor computation failed: {error}"))
             .help("this is a defect of grn or too little memory on the device; a smaller `batch` needs less")
             .into()

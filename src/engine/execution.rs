@@ -3,6 +3,7 @@
 use crate::engine::context::{RunError, RunResult, StageContext};
 use crate::engine::defect;
 use crate::engine::executor::{Engine, Interrupted, RunContext, RunFailure};
+use crate::engine::interruption;
 use crate::engine::labels::node_labels;
 use crate::engine::needs::{Needs, view_nodes, wanted};
 use crate::engine::observer::Event;
@@ -160,7 +161,7 @@ impl<'a> Execution<'a> {
             observer: self.context.observer,
             cancel: self.context.cancel,
         };
-        let call = || run(&context, input);
+        let call = || interruption::scope(context.cancel, || run(&context, input));
         let result = defect::guard(&format!("`{label}`"), || match &self.pool {
             Some(pool) => pool.install(call),
             None => call(),
@@ -169,7 +170,12 @@ impl<'a> Execution<'a> {
             Some(_) => diagnostic,
             None => diagnostic.at(node.span, format!("while running `{label}`")),
         };
-        match result.map_err(placed)? {
+        let result = result.map_err(placed)?;
+        // What was told to stop may have failed over half-done work, or even have passed it on.
+        if self.context.cancel.is_cancelled() {
+            return Err(self.interrupted(Some(label.to_owned())));
+        }
+        match result {
             Ok(value) if value.kind() == node.gives => Ok(value),
             Ok(value) => {
                 let message = format!("`{label}` gave a {}, expected a {}", value.kind(), node.gives);

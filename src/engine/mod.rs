@@ -5,6 +5,7 @@ pub mod defect;
 pub mod device;
 pub mod execution;
 pub mod executor;
+pub mod interruption;
 pub mod labels;
 pub mod needs;
 pub mod observer;
