@@ -2,6 +2,7 @@
 
 mod ansi;
 pub mod diagnostics;
+pub mod duration;
 pub mod figures;
 pub mod groups;
 pub mod html;
