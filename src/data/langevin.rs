@@ -5,8 +5,11 @@
 //! cell type; any other gene at P = Σ_j |K_j|·h_j with h = xⁿ/(Hⁿ + xⁿ) for an activator and 1 − h for a repressor,
 //! where x is the regulator at the same step and H its mean over all sampled cells of all types. Regulators come layer
 //! by layer before their targets. Cells are snapshots at random steps, the same for all genes.
+//!
+//! SERGIO has the sum only; the other ways to join regulators ([`Logic`]) are additions to its model.
 
 use crate::data::kinetics::{Interaction, Kinetics, Rule};
+use crate::data::response::{Logic, hill};
 use crate::engine::context::{RunError, RunResult, StageContext};
 use crate::lang::diagnostics::Diagnostic;
 use crate::random::Random;
@@ -44,6 +47,8 @@ impl Noise {
 /// How to simulate.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Settings {
+    /// How the regulators of a target act together.
+    pub logic: Logic,
     /// Cells of each type.
     pub cells: usize,
     /// Steps for each cell: a trajectory has `sampling_state`·`cells` steps.
@@ -158,17 +163,80 @@ impl<'a> Simulation<'a> {
 
     /// The production rate at every step.
     fn production(&self, run: Run) -> Vec<f32> {
-        let mut production = vec![0.0; self.settings.steps()];
+        let steps = self.settings.steps();
         match &self.kinetics.rules[run.gene] {
-            Rule::Master(rates) => production.fill(rates.get(run.kind).copied().unwrap_or(0.0) as f32),
-            Rule::Regulated(interactions) => {
-                for interaction in interactions {
-                    let regulator = &self.trajectories[interaction.regulator][run.kind];
-                    add_production(&mut production, regulator, interaction, self.half_response(interaction));
-                }
-            }
+            Rule::Master(rates) => vec![rates.get(run.kind).copied().unwrap_or(0.0) as f32; steps],
+            Rule::Regulated(interactions) => match self.settings.logic {
+                Logic::Sum => self.sum(run, interactions),
+                Logic::And => self.product(run, interactions),
+                Logic::Or => self.any(run, interactions),
+            },
+        }
+    }
+
+    /// Σ |K|·f at every step.
+    fn sum(&self, run: Run, interactions: &[Interaction]) -> Vec<f32> {
+        let mut production = vec![0.0; self.settings.steps()];
+        for interaction in interactions {
+            let strength = interaction.strength.abs() as f32;
+            self.each_response(&mut production, run, interaction, strength, |rate, part| *rate += part);
         }
         production
+    }
+
+    /// Σ|K| · Π f at every step.
+    fn product(&self, run: Run, interactions: &[Interaction]) -> Vec<f32> {
+        let mut production = vec![total_strength(interactions); self.settings.steps()];
+        for interaction in interactions {
+            self.each_response(&mut production, run, interaction, 1.0, |rate, response| {
+                *rate *= response
+            });
+        }
+        production
+    }
+
+    /// Σ|K| · (1 − Π (1 − f)) at every step.
+    fn any(&self, run: Run, interactions: &[Interaction]) -> Vec<f32> {
+        let total = total_strength(interactions);
+        let mut silent = vec![1.0; self.settings.steps()];
+        for interaction in interactions {
+            self.each_response(&mut silent, run, interaction, 1.0, |silent, response| {
+                *silent *= 1.0 - response;
+            });
+        }
+        silent.iter_mut().for_each(|silent| *silent = total * (1.0 - *silent));
+        silent
+    }
+
+    /// Joins `scale`·f of one regulator into `rates` at every step.
+    fn each_response(
+        &self,
+        rates: &mut [f32],
+        run: Run,
+        interaction: &Interaction,
+        scale: f32,
+        join: impl Fn(&mut f32, f32),
+    ) {
+        let regulator = &self.trajectories[interaction.regulator][run.kind];
+        let half_response = self.half_response(interaction);
+        let (base, slope) = if interaction.represses() {
+            (scale, -scale)
+        } else {
+            (0.0, scale)
+        };
+        if interaction.hill == 2.0 {
+            // The usual coefficient, in a form that compilers vectorise; the floor keeps 0/0 away.
+            let half = ((half_response * half_response) as f32).max(f32::MIN_POSITIVE);
+            for (rate, &x) in rates.iter_mut().zip(regulator) {
+                let square = x * x;
+                join(rate, base + slope * (square / (half + square)));
+            }
+        } else {
+            for (rate, &x) in rates.iter_mut().zip(regulator) {
+                let response = hill(f64::from(x), half_response, interaction.hill) as f32;
+                join(rate, base + slope * response);
+            }
+        }
     }
 
     /// The production rate where all regulators stand at their means.
@@ -178,15 +246,10 @@ impl<'a> Simulation<'a> {
             Rule::Regulated(interactions) => {
                 let effect = |interaction: &Interaction| {
                     let mean = self.means[[interaction.regulator, run.kind]];
-                    let response = hill(mean, self.half_response(interaction), interaction.hill);
-                    interaction.strength.abs()
-                        * if interaction.strength < 0.0 {
-                            1.0 - response
-                        } else {
-                            response
-                        }
+                    let response = interaction.response(mean, self.half_response(interaction));
+                    (interaction.strength.abs(), response)
                 };
-                interactions.iter().map(effect).sum()
+                self.settings.logic.production(interactions.iter().map(effect))
             }
         }
     }
@@ -211,34 +274,11 @@ impl<'a> Simulation<'a> {
     }
 }
 
-/// xⁿ/(Hⁿ + xⁿ); 0 for x = 0, also where H is 0.
-fn hill(concentration: f64, half_response: f64, coefficient: f64) -> f64 {
-    if concentration <= 0.0 {
-        return 0.0;
-    }
-    let power = concentration.powf(coefficient);
-    power / (half_response.powf(coefficient) + power)
-}
-
-fn add_production(production: &mut [f32], regulator: &[f32], interaction: &Interaction, half_response: f64) {
-    let strength = interaction.strength.abs() as f32;
-    let (base, slope) = if interaction.strength < 0.0 {
-        (strength, -strength)
-    } else {
-        (0.0, strength)
-    };
-    if interaction.hill == 2.0 {
-        // The usual coefficient, in a form that compilers vectorise; the floor keeps 0/0 away.
-        let half = ((half_response * half_response) as f32).max(f32::MIN_POSITIVE);
-        for (rate, &x) in production.iter_mut().zip(regulator) {
-            let square = x * x;
-            *rate += base + slope * (square / (half + square));
-        }
-    } else {
-        for (rate, &x) in production.iter_mut().zip(regulator) {
-            *rate += base + slope * hill(f64::from(x), half_response, interaction.hill) as f32;
-        }
-    }
+fn total_strength(interactions: &[Interaction]) -> f32 {
+    interactions
+        .iter()
+        .map(|interaction| interaction.strength.abs())
+        .sum::<f64>() as f32
 }
 
 fn cycle_error(kinetics: &Kinetics, cycle: &[usize]) -> RunError {
