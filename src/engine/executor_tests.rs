@@ -30,6 +30,7 @@ const fn stage(verb: &'static str, takes: &'static [Type], run: Option<Function>
             examples: &[],
             version: 1,
             reads: &[],
+            decomposes: false,
         },
         run,
     }

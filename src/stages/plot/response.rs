@@ -31,6 +31,7 @@ pub static STAGE: Stage = Stage {
         ],
         version: 1,
         reads: &[],
+        decomposes: false,
     },
     run: None,
 };
