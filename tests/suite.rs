@@ -6,6 +6,8 @@
 mod catalog;
 #[path = "suite/messages.rs"]
 mod messages;
+#[path = "suite/notebooks.rs"]
+mod notebooks;
 #[path = "suite/plans.rs"]
 mod plans;
 #[path = "suite/properties.rs"]

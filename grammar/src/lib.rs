@@ -31,9 +31,9 @@ mod highlight;
 mod lexer;
 mod parser;
 pub mod span;
+mod spans;
 mod text;
 mod token;
-mod without_spans;
 mod word;
 
 pub use completeness::{Completeness, is_complete};

@@ -3,7 +3,7 @@
 use super::Exit;
 use super::arguments::RunArguments;
 use super::diagnostics::Reporter;
-use super::duration;
+use grn::report::duration;
 use super::environment;
 use super::interrupt::{self, Interrupt};
 use super::output::Output;

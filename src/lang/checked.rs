@@ -134,7 +134,8 @@ pub enum Setting {
 /// outside. The checker reads no environment variables itself.
 #[derive(Clone, Debug, Default)]
 pub struct Environment {
-    /// Pipelines that have a name; `None` where the definition had errors.
+    /// Pipelines that have a name; `None` where the definition had errors. Their stages keep the places where they were
+    /// written, so the scripts of one session have places that do not overlap ([`Parse::shifted`](grn_grammar::Parse)).
     pub names: BTreeMap<String, Option<CheckedPipeline>>,
     /// The pipeline of the last `use`.
     pub default_source: Option<CheckedPipeline>,

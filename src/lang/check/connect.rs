@@ -1,7 +1,7 @@
 //! A stage meets what flows into it: sources and implied stages are filled in, wrong orders reported.
 
 use super::order::Giver;
-use super::pipeline::{Chain, Flow, relocate};
+use super::pipeline::{Chain, Flow};
 use super::{Checker, order};
 use crate::lang::catalog::{Gives, StageSpec};
 use crate::lang::checked::{CheckedMethod, CheckedStage};
@@ -53,9 +53,6 @@ impl Checker<'_> {
         if let Some(source) = self.environment.default_source.clone() {
             chain.stages = source.stages;
             chain.flow = Flow::Value(source.gives);
-            if !self.source_here {
-                relocate(&mut chain.stages, span);
-            }
             return;
         }
         if !self.imply(chain, SOURCE, span) {

@@ -7,7 +7,6 @@ use crate::lang::diagnostics::Diagnostic;
 use crate::lang::implied::EVALUATE;
 use crate::lang::types::Type;
 use grn_grammar::ast::{Pipeline, StageCall};
-use grn_grammar::span::Span;
 
 /// What becomes of a pipeline.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -86,7 +85,9 @@ impl Checker<'_> {
     /// Puts the stages of a named pipeline in place of its name.
     fn expand_name(&mut self, chain: &mut Chain, call: &StageCall, position: usize) {
         let name = call.verb.node.as_str();
-        let here = self.bound_here.get_mut(name).map(|bound| bound.used = true).is_some();
+        if let Some(bound) = self.bound_here.get_mut(name) {
+            bound.used = true;
+        }
         if call.method.is_some() || !call.arguments.is_empty() {
             let message = format!("`{name}` is the name of a pipeline and takes no method and no arguments");
             self.error(
@@ -107,9 +108,6 @@ impl Checker<'_> {
                 chain.flow = Flow::Value(bound.gives);
                 chain.texts.push(bound.text);
                 chain.stages = bound.stages;
-                if !here {
-                    relocate(&mut chain.stages, call.verb.span);
-                }
             }
             _ => chain.flow = Flow::Unknown,
         }
@@ -138,12 +136,5 @@ impl Checker<'_> {
         if let Gives::Value(kind) = spec.gives {
             chain.flow = Flow::Value(kind);
         }
-    }
-}
-
-/// Stages that were written in another script get the place that needs them in this one.
-pub(super) fn relocate(stages: &mut [CheckedStage], span: Span) {
-    for stage in stages {
-        stage.span = span;
     }
 }

@@ -94,6 +94,6 @@ fn run(context: &StageContext, input: Option<Value>) -> RunResult<Value> {
             Ok(weighted_bce(&logits, &labels, &labels.ones_like()?, weight)?)
         },
     )?;
-    let model = Box::new(TrainedScorer::new(model, &features)?);
+    let model = Box::new(TrainedScorer::new(model, &features, parameters.count())?);
     Ok(scorer(pools, "pairs2", model, training))
 }

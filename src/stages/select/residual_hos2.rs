@@ -135,7 +135,7 @@ fn run(context: &StageContext, input: Option<Value>) -> RunResult<Value> {
     } else {
         ResidualForm::Literal
     };
-    let model = Box::new(TrainedScorer::new(model, &features)?.with_form(form));
+    let model = Box::new(TrainedScorer::new(model, &features, parameters.count())?.with_form(form));
     Ok(scorer(pools, "residual_hos2", model, training))
 }
 

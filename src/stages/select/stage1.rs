@@ -54,4 +54,9 @@ impl SetScorer for PoolScores {
     fn decomposes(&self) -> bool {
         true
     }
+
+    /// Its scores are those of the pools.
+    fn bytes(&self) -> usize {
+        0
+    }
 }
