@@ -167,6 +167,7 @@ mod tests {
             expression: Arc::new(Array2::zeros((1, cells))),
             cell_types: Vec::new(),
             network: Arc::default(),
+            steady_state: None,
             features: None,
         })
     }
