@@ -90,6 +90,7 @@ impl<'a> Execution<'a> {
             arguments: view.arguments.clone(),
             cells,
             span: view.span,
+            places: view.places.clone(),
         })
     }
 
