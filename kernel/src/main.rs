@@ -21,7 +21,7 @@ fn main() -> ExitCode {
         Command::Run { connection_file } => {
             let parent = environment::variable(wire::PARENT_VARIABLE);
             let variables = environment::variables();
-            told(wire::serve(&connection_file, parent, || Notebook::new(variables)).map(|()| None))
+            told(wire::serve(&connection_file, parent, || Notebook::new(variables)).map(|()| None::<String>))
         }
         Command::Install(place) => {
             let (target, name) = place.target_and_name();
