@@ -1,7 +1,7 @@
 //! Progress on standard error: a bar on a terminal, plain lines elsewhere.
 
-use grn::report::duration;
 use grn::engine::observer::{Event, Observer, Silent};
+use grn::report::duration;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::collections::BTreeSet;
 use std::io::{IsTerminal, Write};

@@ -64,7 +64,10 @@ pub fn running(status: &Running<'_>) -> Bundle {
     let elapsed = Some(duration::words(status.seconds));
     let device = Some(status.device.to_owned());
     let position = format!("[{}/{}]", status.position, status.total);
-    let parts: Vec<String> = [percent, detail, loss, elapsed, left, device].into_iter().flatten().collect();
+    let parts: Vec<String> = [percent, detail, loss, elapsed, left, device]
+        .into_iter()
+        .flatten()
+        .collect();
     let text = format!("{position} {}: {}", status.label, parts.join(" · "));
     let bar = fraction.map_or_else(String::new, |fraction| {
         let width = fraction * 100.0;
@@ -127,7 +130,12 @@ mod tests {
     use crate::notebook::Ending;
 
     fn text(bundle: &crate::display::Bundle, mime: &str) -> String {
-        bundle.0.get(mime).and_then(|value| value.as_str()).unwrap_or_default().to_owned()
+        bundle
+            .0
+            .get(mime)
+            .and_then(|value| value.as_str())
+            .unwrap_or_default()
+            .to_owned()
     }
 
     #[test]

@@ -131,7 +131,13 @@ mod tests {
     fn problem(code: &str) -> Option<String> {
         let cell = Cell::new(code);
         let problem = cell.before.first().and_then(check);
-        problem.map(|problem| format!("{}: {}", problem.message, problem.label.map_or(String::new(), |label| label.1)))
+        problem.map(|problem| {
+            format!(
+                "{}: {}",
+                problem.message,
+                problem.label.map_or(String::new(), |label| label.1)
+            )
+        })
     }
 
     #[test]
