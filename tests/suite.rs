@@ -4,6 +4,8 @@
 
 #[path = "suite/catalog.rs"]
 mod catalog;
+#[path = "suite/editor.rs"]
+mod editor;
 #[path = "suite/messages.rs"]
 mod messages;
 #[path = "suite/notebooks.rs"]

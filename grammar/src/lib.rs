@@ -37,7 +37,7 @@ mod token;
 mod word;
 
 pub use completeness::{Completeness, is_complete};
-pub use cursor::{CursorContext, Inside, Place, cursor};
+pub use cursor::{CursorContext, Inside, Place, ValuePart, cursor};
 pub use format::{WIDTH, format};
 pub use highlight::{Tag, highlight};
 pub use parser::parse;

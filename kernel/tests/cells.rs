@@ -20,7 +20,10 @@ struct Notes {
 impl Notes {
     fn add(&self, kind: &'static str, bundle: &Bundle) {
         let text = bundle.0.get("text/plain").and_then(|text| text.as_str());
-        self.sent.lock().unwrap().push((kind, text.unwrap_or_default().to_owned()));
+        self.sent
+            .lock()
+            .unwrap()
+            .push((kind, text.unwrap_or_default().to_owned()));
     }
 
     fn kinds(&self) -> Vec<&'static str> {
@@ -82,10 +85,16 @@ fn a_second_run_is_all_from_cache() {
     let (executed, first) = run(&mut notebook, &code);
     assert_eq!(executed.problem, None);
     let summary = &first.texts()[0];
-    assert!(summary.contains(" stages in ") && summary.ends_with(" s · cpu"), "{summary}");
+    assert!(
+        summary.contains(" stages in ") && summary.ends_with(" s · cpu"),
+        "{summary}"
+    );
     assert!(first.texts().iter().any(|text| text.contains("Exact match")));
     assert!(first.kinds().contains(&"result"));
-    let (_, second) = run(&mut notebook, "retrieve popularity k=12 | select stage1 | decode exact cap=12");
+    let (_, second) = run(
+        &mut notebook,
+        "retrieve popularity k=12 | select stage1 | decode exact cap=12",
+    );
     assert!(second.texts()[0].contains("all from cache"), "{:?}", second.texts());
     assert_eq!(first.texts()[1..], second.texts()[1..], "the same results");
 }
@@ -93,22 +102,38 @@ fn a_second_run_is_all_from_cache() {
 #[test]
 fn names_live_across_cells_and_define_silently() {
     let mut notebook = notebook();
-    let (executed, notes) = run(&mut notebook, &format!("{SOURCE}\nlet pools = retrieve popularity k=12"));
+    let (executed, notes) = run(
+        &mut notebook,
+        &format!("{SOURCE}\nlet pools = retrieve popularity k=12"),
+    );
     assert_eq!((executed.problem, notes.kinds()), (None, vec![]));
     let (executed, notes) = run(&mut notebook, "pools");
     assert_eq!(executed.problem, None);
-    assert!(notes.texts().iter().any(|text| text.contains("Recall")), "{:?}", notes.texts());
+    assert!(
+        notes.texts().iter().any(|text| text.contains("Recall")),
+        "{:?}",
+        notes.texts()
+    );
 }
 
 #[test]
 fn all_problems_come_at_once_and_nothing_runs() {
     let mut notebook = notebook();
-    let (executed, notes) = run(&mut notebook, "%device cpu\nretrieve atn k=80\nretrieve dot k=zero\n%whoo");
+    let (executed, notes) = run(
+        &mut notebook,
+        "%device cpu\nretrieve atn k=80\nretrieve dot k=zero\n%whoo",
+    );
     let problem = executed.problem.unwrap();
     assert_eq!(problem.name, "grn::unknown-command");
     assert!(problem.value.ends_with("(and 2 more errors)"), "{}", problem.value);
     let traceback = problem.traceback.join("\n");
-    for part in ["cell 7:2:10", "cell 7:3:16", "cell 7:4:1", "did you mean `attn`?", "\u{1b}["] {
+    for part in [
+        "cell 7:2:10",
+        "cell 7:3:16",
+        "cell 7:4:1",
+        "did you mean `attn`?",
+        "\u{1b}[",
+    ] {
         assert!(traceback.contains(part), "{part} in {traceback}");
     }
     assert_eq!(notes.kinds(), Vec::<&str>::new());
@@ -123,7 +148,10 @@ fn a_failure_points_into_the_cell_that_wrote_the_stage() {
     let wrong = format!("let data = load sergio dir=\"{path}\"");
     let (executed, _) = run(&mut notebook, &wrong);
     assert_eq!(executed.problem, None);
-    let (executed, _) = run(&mut notebook, "# a longer text than the one above, so that its places lie behind\ndata");
+    let (executed, _) = run(
+        &mut notebook,
+        "# a longer text than the one above, so that its places lie behind\ndata",
+    );
     let traceback = executed.problem.unwrap().traceback.join("\n");
     assert!(traceback.contains("let data"), "{traceback}");
 }
@@ -191,9 +219,19 @@ fn reports_hold_what_was_shown() {
 }
 
 #[test]
+fn words_go_to_the_streams() {
+    let (_, notes) = run(&mut notebook(), "%echo hello  there\n%echo -e oh");
+    assert_eq!(notes.texts(), ["hello there\n", "oh\n"]);
+    assert_eq!(notes.kinds(), ["stdout", "stderr"]);
+}
+
+#[test]
 fn time_lists_every_stage() {
     let mut notebook = notebook();
     let (_, notes) = run(&mut notebook, &format!("{SOURCE}\n%time retrieve popularity k=12"));
     let last = notes.texts().pop().unwrap();
-    assert!(last.contains("retrieve popularity") && last.contains("in all"), "{last}");
+    assert!(
+        last.contains("retrieve popularity") && last.contains("in all"),
+        "{last}"
+    );
 }

@@ -76,6 +76,9 @@ pub struct ParameterSpec {
     pub doc: &'static str,
 }
 
+/// The seed where none is given upstream.
+pub const DEFAULT_SEED: i64 = 42;
+
 /// What holds when a parameter isn't given.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum DefaultValue {

@@ -55,6 +55,8 @@ pub struct StageRow {
     pub arguments: Vec<(&'static str, Argument)>,
     /// Whether it was filled in.
     pub implied: bool,
+    /// Whether its value is there already, so that it would not run.
+    pub cached: bool,
     /// What the optimiser allows.
     pub hints: Vec<Hint>,
     /// In how many grid cells it takes part.
@@ -89,6 +91,14 @@ pub fn explain(plan: &Plan, show: &Show, rules: &[Rule]) -> Explanation {
 }
 
 impl Explanation {
+    /// Marks the stages whose values are there already.
+    pub fn with_finished(mut self, is_finished: impl Fn(NodeId) -> bool) -> Self {
+        for row in &mut self.stages {
+            row.cached = is_finished(row.id);
+        }
+        self
+    }
+
     /// As plain text, lines of at most 100 columns where values allow, with a line break at the end.
     pub fn to_text(&self) -> String {
         explain_text::render(self)
@@ -146,6 +156,7 @@ fn row(plan: &Plan, node: &Node, cells: usize) -> StageRow {
         input: node.input,
         arguments: arguments.collect(),
         implied: node.implied,
+        cached: false,
         hints: node.hints.iter().copied().collect(),
         cells,
         cost: estimate(plan, node),

@@ -63,6 +63,9 @@ fn stage(explanation: &Explanation, index: usize, row: &StageRow) -> String {
     if row.implied {
         notes.push("filled in".to_owned());
     }
+    if row.cached {
+        notes.push("cached".to_owned());
+    }
     if row.cells < explanation.cells {
         notes.push(format!("in {} of {} cells", row.cells, explanation.cells));
     }

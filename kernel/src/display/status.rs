@@ -1,4 +1,4 @@
-//! The line above results: progress, a summary, notes.
+//! The line above results: progress and a summary.
 
 use crate::display::Bundle;
 use crate::notebook::Ending;
@@ -64,7 +64,10 @@ pub fn running(status: &Running<'_>) -> Bundle {
     let elapsed = Some(duration::words(status.seconds));
     let device = Some(status.device.to_owned());
     let position = format!("[{}/{}]", status.position, status.total);
-    let parts: Vec<String> = [percent, detail, loss, elapsed, left, device].into_iter().flatten().collect();
+    let parts: Vec<String> = [percent, detail, loss, elapsed, left, device]
+        .into_iter()
+        .flatten()
+        .collect();
     let text = format!("{position} {}: {}", status.label, parts.join(" · "));
     let bar = fraction.map_or_else(String::new, |fraction| {
         let width = fraction * 100.0;
@@ -87,11 +90,6 @@ pub fn summary(summary: &Summary<'_>) -> Bundle {
         Ending::Interrupted => format!("interrupted after {time}{}", kept(summary)),
     };
     line(&words)
-}
-
-/// A remark that is shown once.
-pub fn note(text: &str) -> Bundle {
-    line(&format!("note: {text}"))
 }
 
 fn line(words: &str) -> Bundle {
@@ -127,7 +125,12 @@ mod tests {
     use crate::notebook::Ending;
 
     fn text(bundle: &crate::display::Bundle, mime: &str) -> String {
-        bundle.0.get(mime).and_then(|value| value.as_str()).unwrap_or_default().to_owned()
+        bundle
+            .0
+            .get(mime)
+            .and_then(|value| value.as_str())
+            .unwrap_or_default()
+            .to_owned()
     }
 
     #[test]

@@ -121,7 +121,11 @@ impl Show<'_> {
 }
 
 fn times_table(times: &[StageTime]) -> Table {
-    let columns = vec![Column::words("stage").key(), Column::numbers("time"), Column::words("from cache")];
+    let columns = vec![
+        Column::words("stage").key(),
+        Column::numbers("time"),
+        Column::words("from cache"),
+    ];
     let mut table = Table::new("Time of each stage", columns);
     for time in times {
         table.push(vec![

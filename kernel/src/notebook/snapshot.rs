@@ -53,6 +53,13 @@ pub enum IsComplete {
     Invalid,
 }
 
+/// Of a session without any cell yet.
+impl Default for Snapshot {
+    fn default() -> Self {
+        Self::new(grn::stages::catalog(), Environment::default())
+    }
+}
+
 impl Snapshot {
     /// What these know.
     pub fn new(catalog: Catalog, environment: Environment) -> Self {
@@ -208,7 +215,12 @@ mod tests {
         let snapshot = snapshot();
         let text = |found: super::Inspected| {
             let bundle = found.unwrap_or_default();
-            bundle.0.get("text/plain").and_then(|text| text.as_str()).unwrap_or_default().to_owned()
+            bundle
+                .0
+                .get("text/plain")
+                .and_then(|text| text.as_str())
+                .unwrap_or_default()
+                .to_owned()
         };
         assert!(text(snapshot.look_up("decode exact")).starts_with("decode exact"));
         assert!(text(snapshot.look_up("%device")).contains("cuda"));
@@ -220,7 +232,10 @@ mod tests {
     fn the_parser_says_whether_a_cell_is_complete() {
         let snapshot = snapshot();
         assert_eq!(snapshot.is_complete("%who\nretrieve attn"), IsComplete::Complete);
-        assert_eq!(snapshot.is_complete("decode exact cap={2: 80,"), IsComplete::Incomplete("  "));
+        assert_eq!(
+            snapshot.is_complete("decode exact cap={2: 80,"),
+            IsComplete::Incomplete("  ")
+        );
         assert_eq!(snapshot.is_complete("retrieve attn |"), IsComplete::Invalid);
         assert_eq!(snapshot.is_complete("decode exact?"), IsComplete::Complete);
     }

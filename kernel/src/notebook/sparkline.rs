@@ -27,7 +27,11 @@ impl Sparkline {
             self.pending = (0.0, 0);
         }
         if self.means.len() >= 2 * WIDTH {
-            self.means = self.means.chunks(2).map(|pair| pair.iter().sum::<f64>() / pair.len() as f64).collect();
+            self.means = self
+                .means
+                .chunks(2)
+                .map(|pair| pair.iter().sum::<f64>() / pair.len() as f64)
+                .collect();
             self.stride = 2 * self.stride.max(1);
         }
     }

@@ -4,9 +4,10 @@ use super::order::Giver;
 use super::pipeline::{Chain, Flow};
 use super::{Checker, order};
 use crate::lang::catalog::{Gives, StageSpec};
-use crate::lang::checked::{CheckedMethod, CheckedStage};
+use crate::lang::checked::{ArgumentPlaces, CheckedMethod, CheckedStage};
 use crate::lang::diagnostics::Diagnostic;
 use crate::lang::implied::{EVALUATE, FEATURES, PREDICT, SOURCE, SPLIT, prefers_report};
+use crate::lang::keywords::DEFAULT_SOURCE;
 use crate::lang::literal::default_setting;
 use crate::lang::types::Type;
 use grn_grammar::span::Span;
@@ -52,6 +53,7 @@ impl Checker<'_> {
     fn begin_with_source(&mut self, chain: &mut Chain, spec: &StageSpec, span: Span) {
         if let Some(source) = self.environment.default_source.clone() {
             chain.stages = source.stages;
+            chain.uses.push(DEFAULT_SOURCE.to_owned());
             chain.flow = Flow::Value(source.gives);
             return;
         }
@@ -121,6 +123,7 @@ impl Checker<'_> {
             sweeps_methods: false,
             implied: true,
             span,
+            places: ArgumentPlaces::new(),
         });
         if let Gives::Value(kind) = spec.gives {
             chain.flow = Flow::Value(kind);

@@ -4,7 +4,7 @@ mod axes;
 mod connect;
 mod methods;
 mod order;
-mod paths;
+pub(crate) mod paths;
 mod pipeline;
 mod settings;
 mod statements;

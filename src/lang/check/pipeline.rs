@@ -32,6 +32,8 @@ pub(super) enum Flow {
 pub(super) struct Chain {
     pub stages: Vec<CheckedStage>,
     pub texts: Vec<String>,
+    /// Names that it is written with.
+    pub uses: Vec<String>,
     pub flow: Flow,
 }
 
@@ -54,6 +56,7 @@ impl Checker<'_> {
         let mut chain = Chain {
             stages: Vec::new(),
             texts: Vec::new(),
+            uses: Vec::new(),
             flow: Flow::Nothing,
         };
         for (position, call) in pipeline.stages.iter().enumerate() {
@@ -72,6 +75,7 @@ impl Checker<'_> {
         };
         (self.diagnostics.len() == errors).then_some(CheckedPipeline {
             text: chain.texts.join(" | "),
+            uses: chain.uses,
             stages: chain.stages,
             gives,
             span: pipeline.span,
@@ -107,6 +111,7 @@ impl Checker<'_> {
             Some(bound) if position == 0 => {
                 chain.flow = Flow::Value(bound.gives);
                 chain.texts.push(bound.text);
+                chain.uses.push(name.to_owned());
                 chain.stages = bound.stages;
             }
             _ => chain.flow = Flow::Unknown,

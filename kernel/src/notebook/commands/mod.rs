@@ -1,6 +1,7 @@
 //! Lines that begin with `%`: what a session can do beside running grn.
 
 mod device;
+mod echo;
 mod figures;
 mod list;
 mod report;
@@ -48,6 +49,7 @@ pub static COMMANDS: &[CommandSpec] = &[
     device::SPEC,
     figures::SPEC,
     report::SPEC,
+    echo::SPEC,
     reset::FORGET,
     reset::SPEC,
     list::SPEC,
@@ -131,7 +133,13 @@ mod tests {
     fn problem(code: &str) -> Option<String> {
         let cell = Cell::new(code);
         let problem = cell.before.first().and_then(check);
-        problem.map(|problem| format!("{}: {}", problem.message, problem.label.map_or(String::new(), |label| label.1)))
+        problem.map(|problem| {
+            format!(
+                "{}: {}",
+                problem.message,
+                problem.label.map_or(String::new(), |label| label.1)
+            )
+        })
     }
 
     #[test]

@@ -19,7 +19,9 @@ pub const SPEC: CommandSpec = CommandSpec {
 
 fn run(notebook: &mut Notebook, call: &Call<'_>) -> Result<(), Problem> {
     let path = Path::new(call.words.first().copied().unwrap_or_default());
-    let title = path.file_stem().map_or_else(|| "report".into(), |stem| stem.to_string_lossy());
+    let title = path
+        .file_stem()
+        .map_or_else(|| "report".into(), |stem| stem.to_string_lossy());
     let html = page(&Page {
         title: &title,
         script: "",

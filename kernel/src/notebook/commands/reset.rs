@@ -26,7 +26,10 @@ pub const FORGET: CommandSpec = CommandSpec {
 
 fn reset(notebook: &mut Notebook, call: &Call<'_>) -> Result<(), Problem> {
     if call.words.is_empty() {
-        match call.frontend.ask("Take away all names, options and finished stages? (y/n) ") {
+        match call
+            .frontend
+            .ask("Take away all names, options and finished stages? (y/n) ")
+        {
             Ok(answer) if matches!(answer.trim().to_lowercase().as_str(), "y" | "yes") => {}
             Ok(_) => {
                 call.frontend.display(Bundle::text("nothing was taken away"), None);
