@@ -219,6 +219,13 @@ fn reports_hold_what_was_shown() {
 }
 
 #[test]
+fn words_go_to_the_streams() {
+    let (_, notes) = run(&mut notebook(), "%echo hello  there\n%echo -e oh");
+    assert_eq!(notes.texts(), ["hello there\n", "oh\n"]);
+    assert_eq!(notes.kinds(), ["stdout", "stderr"]);
+}
+
+#[test]
 fn time_lists_every_stage() {
     let mut notebook = notebook();
     let (_, notes) = run(&mut notebook, &format!("{SOURCE}\n%time retrieve popularity k=12"));

@@ -11,12 +11,13 @@
 use crate::data::kinetics::{Interaction, Kinetics, Rule};
 use crate::data::response::{Logic, hill};
 use crate::engine::context::{RunError, RunResult, StageContext};
+use crate::engine::interruption::{self, Watch};
 use crate::lang::diagnostics::Diagnostic;
 use crate::random::Random;
 use ndarray::Array2;
 use rayon::prelude::*;
 
-/// Steps simulated between two looks at the user's wish to stop: some 20 ms of one core.
+/// Steps simulated between two reports of progress: some 20 ms of one core.
 const STEPS_PER_BATCH: usize = 1 << 20;
 /// The most memory that trajectories of regulators may take, in bytes.
 const MEMORY_LIMIT: usize = 4 << 30;
@@ -78,6 +79,7 @@ impl Settings {
 pub fn simulate(kinetics: &Kinetics, settings: &Settings, context: &StageContext) -> RunResult<Array2<f32>> {
     let levels = kinetics.levels().map_err(|cycle| cycle_error(kinetics, &cycle))?;
     let mut simulation = Simulation::new(kinetics, settings)?;
+    let watch = interruption::watch();
     let mut done = 0;
     for level in &levels {
         let runs: Vec<Run> = level
@@ -85,7 +87,11 @@ pub fn simulate(kinetics: &Kinetics, settings: &Settings, context: &StageContext
             .flat_map(|&gene| (0..kinetics.types).map(move |kind| Run { gene, kind }))
             .collect();
         for batch in runs.chunks((STEPS_PER_BATCH / settings.steps().max(1)).max(1)) {
-            let trajectories: Vec<Vec<f32>> = batch.par_iter().map(|&run| simulation.trajectory(run)).collect();
+            let trajectories: Vec<Vec<f32>> = batch
+                .par_iter()
+                .map(|&run| simulation.trajectory(run, &watch))
+                .collect();
+            context.check_cancelled()?;
             for (run, trajectory) in batch.iter().zip(trajectories) {
                 simulation.record(*run, trajectory);
             }
@@ -144,7 +150,11 @@ impl<'a> Simulation<'a> {
     }
 
     /// Concentration at every step. Each run has its own stream of noise, so that threads don't matter.
-    fn trajectory(&self, run: Run) -> Vec<f32> {
+    /// When the simulation is to stop, the rest is left out.
+    fn trajectory(&self, run: Run, watch: &Watch) -> Vec<f32> {
+        if watch.is_requested() {
+            return Vec::new();
+        }
         let Settings { decay, noise, dt, .. } = *self.settings;
         let label = format!("simulate sergio: gene {} in type {}", run.gene, run.kind);
         let mut random = Random::new(self.settings.seed, &label);

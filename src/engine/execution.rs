@@ -95,6 +95,7 @@ impl<'a> Execution<'a> {
             arguments: view.arguments.clone(),
             cells,
             span: view.span,
+            places: view.places.clone(),
         })
     }
 

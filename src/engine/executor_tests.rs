@@ -30,6 +30,7 @@ const fn stage(verb: &'static str, takes: &'static [Type], run: Option<Function>
             examples: &[],
             version: 1,
             reads: &[],
+            decomposes: false,
         },
         run,
     }
@@ -256,6 +257,7 @@ fn views_see_the_value_at_their_place() {
         nodes: vec![0, 0],
         axes: 0,
         span: Span::default(),
+        places: crate::lang::checked::ArgumentPlaces::new(),
     };
     if let Some(Request::Show(show)) = plan.requests.first_mut() {
         show.views.push(view);

@@ -13,3 +13,7 @@ pub mod outcome;
 pub mod size;
 pub mod store;
 pub mod value;
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod interruption_tests;

@@ -67,6 +67,9 @@ pub struct CheckedPipeline {
     pub span: Span,
 }
 
+/// Where the values of arguments stand in the script, by parameter; defaults have no place.
+pub type ArgumentPlaces = BTreeMap<String, Span>;
+
 /// One stage of a pipeline.
 #[derive(Clone, Debug)]
 pub struct CheckedStage {
@@ -78,6 +81,8 @@ pub struct CheckedStage {
     pub implied: bool,
     /// Its place; for implied stages, the place that needs it.
     pub span: Span,
+    /// The places of the values that are given, by parameter.
+    pub places: ArgumentPlaces,
 }
 
 impl CheckedPipeline {

@@ -1,5 +1,6 @@
 //! Fingerprints of the files a stage reads.
 
+use crate::engine::interruption::Interruptible;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -7,14 +8,14 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// Hashes the content of a file, or the names and contents of the files right in a folder (hidden files and folders
 /// within are left out). A file of a folder that may not be read counts with its name alone: the stage that wants it
-/// says so, and others need not care. Fails as reading fails.
+/// says so, and others need not care. Fails as reading fails, or when the computation is to stop.
 pub fn content(path: &Path) -> io::Result<[u8; 32]> {
     let mut hasher = blake3::Hasher::new();
     for file in files(path)? {
         name(&mut hasher, &file);
         let mut of_file = blake3::Hasher::new();
         match File::open(&file) {
-            Ok(opened) => of_file.update_reader(opened)?,
+            Ok(opened) => of_file.update_reader(Interruptible(opened))?,
             Err(error) if error.kind() == io::ErrorKind::PermissionDenied && file != path => continue,
             Err(error) => return Err(error),
         };

@@ -89,9 +89,10 @@ pub fn render_view(view: &ViewOutcome) -> Result<Rendered, Diagnostic> {
 
 /// The figure, or what is wrong with the view's arguments.
 fn placed(figure: Result<Figure, WrongArgument>, view: &ViewOutcome) -> Result<Rendered, Diagnostic> {
-    figure
-        .map(Rendered::Figure)
-        .map_err(|error| error.diagnostic.at(view.span, error.label))
+    figure.map(Rendered::Figure).map_err(|error| {
+        let place = view.places.get(error.parameter).unwrap_or(&view.span);
+        error.diagnostic.at(*place, error.label)
+    })
 }
 
 /// What a pipeline without views shows, by the type of its value: its table, for pools the coverage curve, for a
@@ -124,6 +125,7 @@ mod tests {
     use crate::engine::outcome::ViewOutcome;
     use crate::engine::value::Value;
     use crate::lang::arguments::{Argument, Arguments};
+    use crate::lang::checked::ArgumentPlaces;
     use crate::metrics::fixtures as by_hand;
     use crate::report::fixtures::{self, lone_cell};
     use crate::stages;
@@ -180,6 +182,7 @@ mod tests {
                 arguments,
                 cells: fixtures::sweep(),
                 span: Span::new(3, 9),
+                places: ArgumentPlaces::new(),
             };
             render_view(&view).unwrap();
         }
@@ -195,6 +198,7 @@ mod tests {
             arguments,
             cells: fixtures::sweep(),
             span: Span::new(3, 9),
+            places: ArgumentPlaces::new(),
         };
         let error = render_view(&view).unwrap_err();
         assert_eq!(error.label.map(|label| label.0), Some(Span::new(3, 9)));

@@ -10,6 +10,7 @@ mod script;
 use crate::engine::defect;
 use crate::engine::device;
 use crate::engine::executor::{Engine, Execution, Interrupted, RunContext, RunFailure};
+use crate::engine::interruption;
 use crate::engine::observer::{CancelToken, Event, Observer};
 use crate::engine::outcome::Outcome;
 use crate::lang::catalog::Catalog;
@@ -174,11 +175,11 @@ impl Session {
             true => Err(io::ErrorKind::Interrupted.into()),
             false => self.files.content(path),
         };
-        self.plan(&text, &content, cancel)
-            .map_err(|diagnostics| match cancel.is_cancelled() {
-                true => Failure::Cancelled(Interrupted::default()),
-                false => Failure::Script(diagnostics),
-            })
+        let planned = interruption::scope(cancel, || self.plan(&text, &content, cancel));
+        planned.map_err(|diagnostics| match cancel.is_cancelled() {
+            true => Failure::Cancelled(Interrupted::default()),
+            false => Failure::Script(diagnostics),
+        })
     }
 
     /// Runs a prepared script; `show` gets what each statement shows as soon as it is there. The name of the device

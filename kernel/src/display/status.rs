@@ -1,4 +1,4 @@
-//! The line above results: progress, a summary, notes.
+//! The line above results: progress and a summary.
 
 use crate::display::Bundle;
 use crate::notebook::Ending;
@@ -90,11 +90,6 @@ pub fn summary(summary: &Summary<'_>) -> Bundle {
         Ending::Interrupted => format!("interrupted after {time}{}", kept(summary)),
     };
     line(&words)
-}
-
-/// A remark that is shown once.
-pub fn note(text: &str) -> Bundle {
-    line(&format!("note: {text}"))
 }
 
 fn line(words: &str) -> Bundle {

@@ -53,6 +53,13 @@ pub enum IsComplete {
     Invalid,
 }
 
+/// Of a session without any cell yet.
+impl Default for Snapshot {
+    fn default() -> Self {
+        Self::new(grn::stages::catalog(), Environment::default())
+    }
+}
+
 impl Snapshot {
     /// What these know.
     pub fn new(catalog: Catalog, environment: Environment) -> Self {

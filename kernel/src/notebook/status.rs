@@ -1,7 +1,7 @@
 //! The line above a pipeline's results: how far it is while it runs, what it took when it is done.
 
 use crate::display::status::{Running, Summary, running, summary};
-use crate::notebook::frontend::Frontend;
+use crate::notebook::frontend::{Frontend, StreamName};
 use crate::notebook::sparkline::Sparkline;
 use grn::engine::observer::{Event, Observer};
 use std::collections::BTreeSet;
@@ -230,8 +230,7 @@ impl Observer for Status<'_> {
             }
             Event::Note(text) => {
                 if state.notes.insert(text.clone()) {
-                    let bundle = crate::display::status::note(text);
-                    self.frontend.display(bundle, None);
+                    self.frontend.stream(StreamName::Err, &format!("note: {text}\n"));
                 }
             }
         }

@@ -4,7 +4,7 @@ use super::order::Giver;
 use super::pipeline::{Chain, Flow};
 use super::{Checker, order};
 use crate::lang::catalog::{Gives, StageSpec};
-use crate::lang::checked::{CheckedMethod, CheckedStage};
+use crate::lang::checked::{ArgumentPlaces, CheckedMethod, CheckedStage};
 use crate::lang::diagnostics::Diagnostic;
 use crate::lang::implied::{EVALUATE, FEATURES, PREDICT, SOURCE, SPLIT, prefers_report};
 use crate::lang::keywords::DEFAULT_SOURCE;
@@ -123,6 +123,7 @@ impl Checker<'_> {
             sweeps_methods: false,
             implied: true,
             span,
+            places: ArgumentPlaces::new(),
         });
         if let Gives::Value(kind) = spec.gives {
             chain.flow = Flow::Value(kind);

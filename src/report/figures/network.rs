@@ -156,10 +156,10 @@ fn draw_hubs(figure: &mut Figure, source: &Source<'_>, index: usize, panel: &Pan
             .show_arrow(false)
             .x_ref(panel.x())
             .y_ref(panel.y())
-            .x(rank as f64 + 1.8)
+            .x(rank as f64 + 1.3)
             .y(targets as f64)
             .x_anchor(Anchor::Left)
-            .y_anchor(Anchor::Middle)
+            .y_anchor(Anchor::Bottom)
     })
     .collect()
 }

@@ -7,6 +7,7 @@ use crate::report::figures::expression::{
     Source, WrongArgument, evenly, expression, gene, largest, shown_cells, sources,
 };
 use crate::report::figures::panels::{MOST_PANELS, Panel, height, panels};
+use crate::report::figures::quadrants::balanced_target;
 use crate::report::figures::style::{axis, axis_title, grey, plain, type_colour};
 use crate::report::tables::notes;
 use plotly::common::{DashType, HoverInfo, Line, Marker, Mode};
@@ -27,25 +28,14 @@ struct Response<'a> {
     regulator: usize,
 }
 
-/// Raw expression of `target` against that of each of its regulators, a point a cell; by default of the target with the
-/// most regulators, the first of these.
+/// Raw expression of `target` against that of each of its regulators, a point a cell; by default of the target that
+/// `plot team` shows.
 ///
 /// # Errors
 /// An unknown gene; a gene without known regulators.
 pub fn figure(cells: &[GridCell], target: Option<&str>) -> Result<Figure, WrongArgument> {
     let sources = sources(cells);
-    let mut responses: Vec<Response<'_>> = Vec::new();
-    for source in &sources {
-        let target = target_of(source, target)?;
-        let team = source.dataset.network.team(target).iter();
-        responses.extend(team.map(|&regulator| Response {
-            source,
-            target,
-            regulator,
-        }));
-    }
-    let left_out = responses.len().saturating_sub(MOST_PANELS);
-    responses.truncate(MOST_PANELS);
+    let (responses, left_out) = responses(&sources, target)?;
     let title = title(&responses, cells);
     let subtitle = subtitle(&responses, left_out);
     let (mut figure, mut layout) = Figure::new("response", title, &subtitle, height(responses.len()));
@@ -72,31 +62,59 @@ pub fn figure(cells: &[GridCell], target: Option<&str>) -> Result<Figure, WrongA
     Ok(figure)
 }
 
-fn target_of(source: &Source<'_>, name: Option<&str>) -> Result<usize, WrongArgument> {
-    let network = &source.dataset.network;
-    if let Some(name) = name {
-        let target = gene(source.dataset, name, "target")?;
-        if network.team(target).is_empty() {
-            let message = format!("no regulator of `{name}` is known");
-            let help = match most_regulated(source) {
-                Some(other) => format!("`{}` has known regulators", source.dataset.genes[other]),
-                None => "the data set has no known network".to_owned(),
-            };
-            let label = "expected a gene with known regulators".to_owned();
-            return Err(WrongArgument::new("target", "no-known-regulators", message, label).help(help));
-        }
-        return Ok(target);
+/// The panels, and how many don't fit. Rows share the room evenly; those after the first show the target of the first
+/// where they have the same network.
+fn responses<'a>(sources: &'a [Source<'a>], name: Option<&str>) -> Result<(Vec<Response<'a>>, usize), WrongArgument> {
+    let mut responses: Vec<Response<'_>> = Vec::new();
+    let mut left_out = 0;
+    let room = (MOST_PANELS / sources.len().max(1)).max(1);
+    for source in sources {
+        let network = &source.dataset.network;
+        let like_first = responses
+            .first()
+            .filter(|first| first.source.dataset.network == *network);
+        let target = match like_first {
+            Some(first) => first.target,
+            None => target_of(source, name)?,
+        };
+        let team = network.team(target);
+        let shown = team.len().min(room).min(MOST_PANELS - responses.len());
+        left_out += team.len() - shown;
+        responses.extend(team.iter().take(shown).map(|&regulator| Response {
+            source,
+            target,
+            regulator,
+        }));
     }
-    most_regulated(source).ok_or_else(|| {
-        let message = format!("no target of {} has a known regulator", source.dataset.name);
-        WrongArgument::new("target", "no-known-regulators", message, String::new())
-    })
+    Ok((responses, left_out))
 }
 
-/// The target with the most regulators, the first of these.
-fn most_regulated(source: &Source<'_>) -> Option<usize> {
-    let size = |&&target: &&usize| source.dataset.network.team(target).len();
-    source.targets.iter().rev().max_by_key(size).copied()
+fn target_of(source: &Source<'_>, name: Option<&str>) -> Result<usize, WrongArgument> {
+    let network = &source.dataset.network;
+    let default = balanced_target(source.dataset, &source.targets).or_else(|| source.targets.first().copied());
+    let (target, name) = match (name, default) {
+        (Some(name), _) => (gene(source.dataset, name, "target")?, name),
+        (None, Some(target)) => return Ok(target),
+        (None, None) => {
+            let message = format!("no target of {} has a known regulator", source.dataset.name);
+            return Err(WrongArgument::new(
+                "target",
+                "no-known-regulators",
+                message,
+                String::new(),
+            ));
+        }
+    };
+    if !network.team(target).is_empty() {
+        return Ok(target);
+    }
+    let message = format!("no regulator of `{name}` is known");
+    let label = "expected a gene with known regulators".to_owned();
+    let error = WrongArgument::new("target", "no-known-regulators", message, label);
+    Err(match default {
+        Some(other) => error.help(format!("`{}` has known regulators", source.dataset.genes[other])),
+        None => error,
+    })
 }
 
 fn title(responses: &[Response<'_>], cells: &[GridCell]) -> String {

@@ -45,16 +45,17 @@ pub fn figure(cells: &[GridCell], chosen: Chosen<'_>) -> Result<Figure, WrongArg
     let (mut headings, mut lines) = (Vec::new(), Vec::new());
     for (index, panel) in panels(count).enumerate() {
         let Some(team) = teams.get(index / 2) else { continue };
-        let (x, y) = if index % 2 == 0 {
+        let (x, y) = if index.is_multiple_of(2) {
             team.draw_plane(&mut figure.plot, &panel, most);
             lines.extend(team.thresholds(&panel));
             headings.push(panel.heading(team.heading()));
             team.plane_axes(&panel)
         } else {
             let quadrants = quadrants(team.dataset, &team.pair);
-            team.draw_bars(&mut figure.plot, &panel, &quadrants, most);
+            let name = team.quadrant_names(teams.len() == 1);
+            team.draw_bars(&mut figure.plot, &panel, &quadrants.map(|q| (name(&q), q)), most);
             headings.push(panel.heading("mean by quadrant".to_owned()));
-            (axis().show_grid(false), axis().n_ticks(6))
+            (team.bars_axis(teams.len() == 1), axis().n_ticks(6))
         };
         layout = panel.place(layout, x, y);
     }
@@ -226,22 +227,37 @@ impl Team<'_> {
         plot.add_trace(trace);
     }
 
-    fn draw_bars(&self, plot: &mut Plot, panel: &Panel, quadrants: &[Quadrant; 4], most: f64) {
-        let Pair { x, y, .. } = self.pair;
-        let arrow = |high: bool| if high { "↑" } else { "↓" };
-        let name = |quadrant: &Quadrant| {
-            format!(
-                "{} {}<br>{} {}<br>n = {}",
-                arrow(quadrant.x_high),
-                plain(self.name(x)),
-                arrow(quadrant.y_high),
-                plain(self.name(y)),
-                quadrant.cells
-            )
+    /// What bars are called: with the genes where there is room.
+    fn quadrant_names(&self, with_genes: bool) -> impl Fn(&Quadrant) -> String {
+        let (x, y) = match with_genes {
+            true => (
+                format!(" {}<br>", plain(self.name(self.pair.x))),
+                format!(" {}", plain(self.name(self.pair.y))),
+            ),
+            false => (" ".to_owned(), String::new()),
         };
-        let means: Vec<f64> = quadrants.iter().map(|quadrant| quadrant.mean).collect();
-        let spreads: Vec<f64> = quadrants.iter().map(|quadrant| quadrant.half_width).collect();
-        let trace = Bar::new(quadrants.iter().map(name).collect::<Vec<_>>(), means.clone())
+        let arrow = |high: bool| if high { "↑" } else { "↓" };
+        move |quadrant| {
+            let (first, second) = (arrow(quadrant.x_high), arrow(quadrant.y_high));
+            format!("{first}{x}{second}{y}<br>n = {}", quadrant.cells)
+        }
+    }
+
+    fn bars_axis(&self, with_genes: bool) -> Axis {
+        let axis = axis().show_grid(false).tick_angle(0.0);
+        if with_genes {
+            return axis;
+        }
+        let (x, y) = (self.name(self.pair.x), self.name(self.pair.y));
+        axis.tick_font(Font::new().size(10))
+            .title(axis_title(&format!("{x}, {y}")))
+    }
+
+    fn draw_bars(&self, plot: &mut Plot, panel: &Panel, quadrants: &[(String, Quadrant)], most: f64) {
+        let names: Vec<String> = quadrants.iter().map(|(name, _)| name.clone()).collect();
+        let means: Vec<f64> = quadrants.iter().map(|(_, quadrant)| quadrant.mean).collect();
+        let spreads: Vec<f64> = quadrants.iter().map(|(_, quadrant)| quadrant.half_width).collect();
+        let trace = Bar::new(names, means.clone())
             .marker(scaled_marker(most).color_array(means).show_scale(false))
             .error_y(
                 ErrorData::new(ErrorType::Data)

@@ -33,6 +33,7 @@ It is filled in where a pipeline names no `features` stage.",
         examples: &["simulate sergio | features log1p_zscore | split stratified | retrieve popularity k=80"],
         version: 1,
         reads: &[],
+        decomposes: false,
     },
     run: Some(run),
 };

@@ -90,6 +90,7 @@ load sergio dir=\"data/ds3\" | retrieve popularity k=80
         examples: &[],
         version: 1,
         reads: &["dir", "expression", "interactions", "master_rates"],
+        decomposes: false,
     },
     run: Some(run),
 };

@@ -33,6 +33,7 @@ pub static STAGE: Stage = Stage {
         ],
         version: 1,
         reads: &[],
+        decomposes: false,
     },
     run: None,
 };

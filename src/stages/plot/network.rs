@@ -20,6 +20,7 @@ pub static STAGE: Stage = Stage {
         examples: &["simulate sergio hubs=[0.0, 0.8] | plot network"],
         version: 1,
         reads: &[],
+        decomposes: false,
     },
     run: None,
 };

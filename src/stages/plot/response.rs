@@ -22,7 +22,7 @@ pub static STAGE: Stage = Stage {
             name: "target",
             kind: ParameterKind::Text,
             per_size: false,
-            default: DefaultValue::Absent("the target with the most regulators; in a split, among evaluated targets"),
+            default: DefaultValue::Absent("the target that `plot team` shows"),
             doc: "The gene whose response is shown, by name.",
         }],
         examples: &[
@@ -31,6 +31,7 @@ pub static STAGE: Stage = Stage {
         ],
         version: 1,
         reads: &[],
+        decomposes: false,
     },
     run: None,
 };

@@ -26,6 +26,7 @@ pub static STAGE: Stage = Stage {
         examples: &["retrieve correlation k=80 | plot coverage"],
         version: 1,
         reads: &[],
+        decomposes: false,
     },
     run: Some(run),
 };

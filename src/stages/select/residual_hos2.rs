@@ -90,6 +90,7 @@ pub static STAGE: Stage = Stage {
         examples: &["retrieve attn k=80 | select residual_hos2 m=1.0 | decode exact cap=80"],
         version: 1,
         reads: &[],
+        decomposes: false,
     },
     run: Some(run),
 };

@@ -24,6 +24,7 @@ pub static STAGE: Stage = Stage {
         examples: &["retrieve attn k=80 | select stage1 | decode topr"],
         version: 1,
         reads: &[],
+        decomposes: true,
     },
     run: Some(run),
 };

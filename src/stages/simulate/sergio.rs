@@ -32,6 +32,7 @@ pub static STAGE: Stage = Stage {
         ],
         version: 1,
         reads: &["dir", "interactions", "master_rates"],
+        decomposes: false,
     },
     run: Some(run),
 };

@@ -1,6 +1,7 @@
 //! Lines that begin with `%`: what a session can do beside running grn.
 
 mod device;
+mod echo;
 mod figures;
 mod list;
 mod report;
@@ -48,6 +49,7 @@ pub static COMMANDS: &[CommandSpec] = &[
     device::SPEC,
     figures::SPEC,
     report::SPEC,
+    echo::SPEC,
     reset::FORGET,
     reset::SPEC,
     list::SPEC,
