@@ -8,7 +8,7 @@ use clap::Parser;
 use grn_kernel::install;
 use grn_kernel::notebook::Notebook;
 use grn_kernel::wire;
-use std::fmt::Display;
+use std::error::Error;
 use std::process::ExitCode;
 
 /// Outputs of tensor operations are large and short-lived; the system allocator maps them afresh each time.
@@ -17,37 +17,35 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     environment::keep_candle_single_threaded();
-    let done = match Arguments::parse().command {
-        Command::Run { connection_file } => {
-            let parent = environment::variable(wire::PARENT_VARIABLE);
-            let variables = environment::variables();
-            told(wire::serve(&connection_file, parent, || Notebook::new(variables)).map(|()| None))
-        }
-        Command::Install(place) => {
-            let (target, name) = place.target_and_name();
-            told(install::install(&target, name, &environment::places()).map(Some))
-        }
-        Command::Uninstall(place) => {
-            let (target, name) = place.target_and_name();
-            told(install::uninstall(&target, name, &environment::places()).map(Some))
-        }
-    };
-    match done {
-        Ok(None) => ExitCode::SUCCESS,
-        Ok(Some(text)) => {
-            println!("{text}");
+    match run(Arguments::parse().command) {
+        Ok(done) => {
+            if let Some(done) = done {
+                println!("{done}");
+            }
             ExitCode::SUCCESS
         }
-        Err(text) => {
-            eprintln!("error: {text}");
+        Err(failure) => {
+            eprintln!("error: {failure}");
             ExitCode::FAILURE
         }
     }
 }
 
-fn told<T: Display, E: Display>(result: Result<Option<T>, E>) -> Result<Option<String>, String> {
-    match result {
-        Ok(done) => Ok(done.map(|done| done.to_string())),
-        Err(failure) => Err(failure.to_string()),
+fn run(command: Command) -> Result<Option<install::Done>, Box<dyn Error>> {
+    match command {
+        Command::Run { connection_file } => {
+            let parent = environment::variable(wire::PARENT_VARIABLE);
+            let variables = environment::variables();
+            wire::serve(&connection_file, parent, || Notebook::new(variables))?;
+            Ok(None)
+        }
+        Command::Install(place) => {
+            let (target, name) = place.target_and_name();
+            Ok(Some(install::install(&target, name, &environment::places())?))
+        }
+        Command::Uninstall(place) => {
+            let (target, name) = place.target_and_name();
+            Ok(Some(install::uninstall(&target, name, &environment::places())?))
+        }
     }
 }

@@ -5,6 +5,7 @@ use crate::lang::arguments::Argument;
 use crate::lang::types::Type;
 use crate::plan::cost::{Cost, estimate};
 use crate::plan::explain_text;
+pub use crate::plan::explain_text::bytes as size_in_words;
 use crate::plan::graph::{Cell, Hint, Node, NodeId, Plan, Request, Show};
 use crate::plan::limits::sets_per_target;
 use crate::plan::rules::{Rule, RuleOutcome, optimise};

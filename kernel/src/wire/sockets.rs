@@ -16,7 +16,7 @@ const SEND_LIMIT: Duration = Duration::from_secs(1);
 pub struct Replies(mpsc::UnboundedSender<Outgoing>);
 
 enum Outgoing {
-    Reply(JupyterMessage),
+    Reply(Box<JupyterMessage>),
     Sent(oneshot::Sender<()>),
 }
 
@@ -27,7 +27,7 @@ impl Replies {
         tokio::spawn(async move {
             while let Some(outgoing) = receiver.recv().await {
                 match outgoing {
-                    Outgoing::Reply(message) => send(&mut connection, message).await,
+                    Outgoing::Reply(message) => send(&mut connection, *message).await,
                     Outgoing::Sent(tell) => {
                         let _ = tell.send(());
                     }
@@ -40,7 +40,7 @@ impl Replies {
     /// Sends a reply.
     pub fn send(&self, message: JupyterMessage) {
         // The other end lives as long as the runtime.
-        let _ = self.0.send(Outgoing::Reply(message));
+        let _ = self.0.send(Outgoing::Reply(Box::new(message)));
     }
 
     /// Waits until all replies so far are on their way.
