@@ -109,7 +109,10 @@ fn depth(scene: &Scene, asked: &Asked<'_>, unknown: &mut Unknown) -> f64 {
     let axis = axis(scene, asked);
     let font = size(&asked.bar.tickfont, 12.0);
     let labels = labels(&axis, unknown);
-    let widest = labels.iter().map(|tick| label_width(&tick.label, font)).fold(0.0, f64::max);
+    let widest = labels
+        .iter()
+        .map(|tick| label_width(&tick.label, font))
+        .fold(0.0, f64::max);
     let lines = title(asked.bar);
     match is_title_aside(asked.bar) {
         true => widest + 4.0 + lines.len() as f64 * title_size(asked.bar) * LINE + 4.0,
@@ -160,7 +163,9 @@ fn draw_bar(svg: &mut Svg, scene: &Scene, asked: &Asked<'_>, default_ink: Colour
     let colour = ink(&bar.title.font, default_ink);
     if is_title_aside(bar) {
         let at = (right + 4.0 + widest + title_size(bar), (top + bottom) / 2.0);
-        svg.turned(90.0, at, |svg| svg.text_lines(&lines, at.0, at.1, Anchor::Middle, colour));
+        svg.turned(90.0, at, |svg| {
+            svg.text_lines(&lines, at.0, at.1, Anchor::Middle, colour)
+        });
     } else {
         let up = lines.len().saturating_sub(1) as f64 * LINE * title_size(bar);
         svg.text_lines(&lines, left, top - 0.5 * title_size(bar) - up, Anchor::Start, colour);
