@@ -1,6 +1,7 @@
 //! The process's environment, read here and nowhere else.
 
 use grn_kernel::install::Places;
+use std::collections::BTreeMap;
 use std::env;
 use std::path::PathBuf;
 use std::process::Command;
@@ -14,6 +15,13 @@ pub fn keep_candle_single_threaded() {
         // SAFETY: this is the first statement of the program, so no other thread reads the environment yet.
         unsafe { env::set_var(VARIABLE, "1") };
     }
+}
+
+/// The variables that cells may name as `$NAME`; those that are not UTF-8 are left out.
+pub fn variables() -> BTreeMap<String, String> {
+    env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .collect()
 }
 
 /// A variable, where it is set to text.

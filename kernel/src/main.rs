@@ -35,7 +35,8 @@ fn run(command: Command) -> Result<Option<install::Done>, Box<dyn Error>> {
     match command {
         Command::Run { connection_file } => {
             let parent = environment::variable(wire::PARENT_VARIABLE);
-            wire::serve(&connection_file, parent, Notebook::default)?;
+            let variables = environment::variables();
+            wire::serve(&connection_file, parent, || Notebook::new(variables))?;
             Ok(None)
         }
         Command::Install(place) => {

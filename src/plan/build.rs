@@ -3,7 +3,7 @@
 
 use crate::lang::arguments::Argument;
 use crate::lang::catalog::Gives;
-use crate::lang::checked::{Checked, CheckedKind, CheckedPipeline, CheckedStage};
+use crate::lang::checked::{ArgumentPlaces, Checked, CheckedKind, CheckedPipeline, CheckedStage};
 use crate::lang::diagnostics::{Diagnostic, Severity};
 use crate::lang::types::Type;
 use crate::plan::graph::{Cell, Node, Plan, Request, Show, View};
@@ -86,6 +86,7 @@ struct PlannedView {
     upstream: usize,
     axes: usize,
     span: grn_grammar::span::Span,
+    places: ArgumentPlaces,
 }
 
 impl Builder<'_> {
@@ -102,6 +103,7 @@ impl Builder<'_> {
                 .collect(),
             axes: view.axes,
             span: view.span,
+            places: view.places,
         });
         Show {
             pipeline: pipeline.text.clone(),
@@ -166,6 +168,7 @@ fn grid(pipeline: &CheckedPipeline) -> (Vec<Branch>, Vec<PlannedView>) {
                 upstream,
                 axes,
                 span: stage.span,
+                places: stage.places.clone(),
             }));
             continue;
         }

@@ -48,6 +48,7 @@ const fn spec(verb: &'static str, method: &'static str, takes: &'static [Type], 
         examples: &[],
         version: 1,
         reads: &[],
+        decomposes: false,
     }
 }
 
@@ -69,6 +70,7 @@ const SELECT: StageSpec = spec("select", "stage1", &[Type::Pools], Type::Scorer)
 static SPECS: &[StageSpec] = &[
     StageSpec {
         reads: &["dir"],
+        decomposes: false,
         ..with(
             spec("load", "sergio", &[], Type::Dataset),
             &[parameter("dir", ParameterKind::Folder, DefaultValue::Required)],

@@ -1,13 +1,19 @@
 //! What the command line and the notebook kernel stand on: one script after another, in one session.
 
+mod files;
+mod outputs;
+mod places;
+mod script;
+
 use crate::engine::defect;
 use crate::engine::device;
 use crate::engine::executor::{Engine, Execution, Interrupted, RunContext, RunFailure};
+use crate::engine::interruption;
 use crate::engine::observer::{CancelToken, Event, Observer};
 use crate::engine::outcome::Outcome;
-use crate::lang::catalog::{Catalog, ParameterKind};
+use crate::lang::catalog::Catalog;
 use crate::lang::check::check;
-use crate::lang::checked::{Checked, Environment};
+use crate::lang::checked::Environment;
 use crate::lang::diagnostics::{Diagnostic, Severity};
 use crate::lang::help::page;
 use crate::lang::options::Options;
@@ -15,16 +21,19 @@ use crate::lang::page::Page;
 use crate::plan::build::build;
 use crate::plan::explain::{Explanation, explain};
 use crate::plan::fingerprint;
-use crate::plan::graph::{Plan, Request, Show, View};
+use crate::plan::graph::{Plan, Request, Show};
 use crate::plan::identity::Fingerprint;
 use crate::plan::rules::{RULES, RuleOutcome, optimise};
+use crate::report::diagnostics::draw;
 use crate::report::render::{Rendered, render_all};
-use crate::report::save::check_extension;
-use crate::report::write::check_writable;
 use crate::source::Source;
 use crate::stages;
-use grn_grammar::SyntaxError;
+use files::Files;
 use grn_grammar::ast::{Script, StatementKind};
+use grn_grammar::span::Span;
+use places::{Placed, Places};
+pub use script::format;
+use script::{in_order, parse};
 use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
@@ -36,6 +45,8 @@ pub struct Session {
     /// `set` statements that stand above those of scripts.
     overrides: Vec<Script>,
     engine: Engine,
+    places: Places,
+    files: Files,
 }
 
 /// A script that can run.
@@ -47,6 +58,7 @@ pub struct Prepared {
     /// What the optimiser did, rule by rule.
     pub optimisations: Vec<RuleOutcome>,
     environment: Environment,
+    text: Placed,
 }
 
 impl Prepared {
@@ -100,6 +112,8 @@ impl Session {
             },
             overrides: Vec::new(),
             engine: Engine::new(stages::STAGES),
+            places: Places::default(),
+            files: Files::default(),
         }
     }
 
@@ -112,13 +126,14 @@ impl Session {
     /// was read as, with every problem.
     pub fn override_option(&mut self, assignment: &str) -> Result<(), (Source, Vec<Diagnostic>)> {
         let source = Source::cell("--set", format!("set {assignment}"));
-        let (script, problems) = parse(&source.text);
+        let (script, problems) = parse(&source.text, 0);
         let is_one_set = matches!(script.statements.as_slice(), [only] if matches!(only.kind, StatementKind::Set(_)));
         if problems.is_empty() && !is_one_set {
             let problem = Diagnostic::error("option", format!("`{assignment}` sets nothing, expected `key=value`"));
             return Err((source, vec![problem.help("for instance `device=cpu`")]));
         }
-        let problems = self.diagnose(problems, &check(&script, &self.catalog, &self.environment));
+        let checked = check(&script, &self.catalog, &self.environment);
+        let problems = in_order(problems, checked.diagnostics);
         if problems.is_empty() {
             self.overrides.push(script);
             return Ok(());
@@ -126,26 +141,48 @@ impl Session {
         Err((source, problems))
     }
 
+    /// The text that a place of this session lies in, and where in it. The places of all diagnostics and outcomes
+    /// that a session gives are its own: a stage may have been written in an earlier text. In the first text of a
+    /// session, places are simply offsets into it. Texts that were only checked are known until the next one comes.
+    pub fn find(&self, place: Span) -> Option<(&Source, Span)> {
+        self.places.find(place)
+    }
+
+    /// A diagnostic of this session with its place in the text that it lies in, and that text.
+    pub fn place(&self, diagnostic: &Diagnostic) -> (Option<&Source>, Diagnostic) {
+        self.places.place(diagnostic)
+    }
+
+    /// Diagnostics of this session as text, each with the lines of the text that it lies in.
+    pub fn draw(&self, diagnostics: &[Diagnostic], coloured: bool) -> String {
+        let placed: Vec<_> = diagnostics.iter().map(|diagnostic| self.place(diagnostic)).collect();
+        draw(
+            placed.iter().map(|(source, diagnostic)| (*source, diagnostic)),
+            coloured,
+        )
+    }
+
     /// Every problem of a script, in source order. Reads no data, runs nothing.
-    pub fn check(&self, source: &Source) -> Vec<Diagnostic> {
-        match self.plan(source, &fingerprint::metadata) {
+    pub fn check(&mut self, source: &Source) -> Vec<Diagnostic> {
+        let text = self.places.enter(source);
+        match self.plan(&text, &fingerprint::metadata) {
             Ok(prepared) => prepared.warnings,
             Err(diagnostics) => diagnostics,
         }
     }
 
-    /// Checks and plans a script for [`Session::run`]. Reads the files that stages name, to know whether they have
-    /// changed; stops when `cancel` is set.
-    pub fn prepare(&self, source: &Source, cancel: &CancelToken) -> Result<Prepared, Failure> {
+    /// Checks and plans a script for [`Session::run`]. Reads the files that stages name, unless they are as they were
+    /// when they were last read; stops when `cancel` is set.
+    pub fn prepare(&mut self, source: &Source, cancel: &CancelToken) -> Result<Prepared, Failure> {
+        let text = self.places.enter(source);
         let content = |path: &Path| match cancel.is_cancelled() {
             true => Err(io::ErrorKind::Interrupted.into()),
-            false => fingerprint::content(path),
+            false => self.files.content(path),
         };
-        self.plan(source, &content)
-            .map_err(|diagnostics| match cancel.is_cancelled() {
-                true => Failure::Cancelled(Interrupted::default()),
-                false => Failure::Script(diagnostics),
-            })
+        interruption::scope(cancel, || self.plan(&text, &content)).map_err(|diagnostics| match cancel.is_cancelled() {
+            true => Failure::Cancelled(Interrupted::default()),
+            false => Failure::Script(diagnostics),
+        })
     }
 
     /// Runs a prepared script; `show` gets what each statement shows as soon as it is there. The name of the device
@@ -158,9 +195,15 @@ impl Session {
         show: &mut dyn FnMut(Shown),
     ) -> Result<&'static str, Failure> {
         let runs = prepared.runs();
-        let Prepared { plan, environment, .. } = prepared;
+        let Prepared {
+            plan,
+            environment,
+            text,
+            ..
+        } = prepared;
         self.environment = environment;
-        check_outputs(&plan)?;
+        self.places.keep(text);
+        outputs::check_outputs(&plan)?;
         let option = if runs { plan.options.device.as_str() } else { "cpu" };
         let (device, remark) = device::resolve(option);
         remark
@@ -194,7 +237,9 @@ impl Session {
         }
         let words: Vec<&str> = ["help"].into_iter().chain(verb).chain(method).collect();
         let source = Source::cell("help", words.join(" "));
-        let mut problems = self.check(&source);
+        let (script, syntax) = parse(&source.text, 0);
+        let checked = check(&script, &self.catalog, &Environment::default());
+        let mut problems = in_order(syntax, checked.diagnostics);
         if problems.is_empty() {
             problems.push(Diagnostic::error(
                 "help",
@@ -205,8 +250,9 @@ impl Session {
     }
 
     /// The plan of every pipeline of a script, and its warnings. Reads no data, runs nothing.
-    pub fn explain(&self, source: &Source) -> Result<(Vec<Explanation>, Vec<Diagnostic>), Vec<Diagnostic>> {
-        let Prepared { plan, warnings, .. } = self.plan(source, &fingerprint::metadata)?;
+    pub fn explain(&mut self, source: &Source) -> Result<(Vec<Explanation>, Vec<Diagnostic>), Vec<Diagnostic>> {
+        let text = self.places.enter(source);
+        let Prepared { plan, warnings, .. } = self.plan(&text, &fingerprint::metadata)?;
         let explanations = plan.requests.iter().filter_map(|request| match request {
             Request::Show(pipeline) | Request::Explain(pipeline) => Some(explain(&plan, pipeline, RULES)),
             Request::Help { .. } => None,
@@ -214,15 +260,16 @@ impl Session {
         Ok((explanations.collect(), warnings))
     }
 
-    fn plan(&self, source: &Source, fingerprint: &Fingerprint) -> Result<Prepared, Vec<Diagnostic>> {
-        let (script, problems) = parse(&source.text);
+    fn plan(&self, text: &Placed, fingerprint: &Fingerprint) -> Result<Prepared, Vec<Diagnostic>> {
+        let source = text.source.as_ref();
+        let (script, problems) = parse(&source.text, text.offset);
         let environment = Environment {
             folder: source.folder.clone(),
             interactive: source.interactive,
             ..self.environment.clone()
         };
         let checked = check(&script, &self.catalog, &environment);
-        let diagnostics = self.diagnose(problems, &checked);
+        let diagnostics = in_order(problems, checked.diagnostics.clone());
         if diagnostics
             .iter()
             .any(|diagnostic| diagnostic.severity == Severity::Error)
@@ -231,7 +278,7 @@ impl Session {
         }
         let mut plan = build(&checked, fingerprint)?;
         plan.options = self.overridden(plan.options);
-        let problems: Vec<Diagnostic> = views(&plan).flat_map(unknown_extensions).collect();
+        let problems = outputs::unknown_extensions(&plan);
         if !problems.is_empty() {
             return Err(problems);
         }
@@ -246,14 +293,8 @@ impl Session {
             warnings: diagnostics.into_iter().chain(idle.then(nothing)).collect(),
             optimisations,
             environment: checked.environment,
+            text: text.clone(),
         })
-    }
-
-    /// The parser's and the checker's problems together, in source order.
-    fn diagnose(&self, mut problems: Vec<Diagnostic>, checked: &Checked) -> Vec<Diagnostic> {
-        problems.extend(checked.diagnostics.iter().cloned());
-        problems.sort_by_key(|diagnostic| diagnostic.label.as_ref().map(|(span, _)| span.start));
-        problems
     }
 
     fn overridden(&self, options: Options) -> Options {
@@ -268,66 +309,9 @@ impl Session {
     }
 }
 
-/// A script in its one canonical form; where it isn't grn, every syntax error.
-pub fn format(text: &str) -> Result<String, Vec<Diagnostic>> {
-    grn_grammar::format(text).map_err(|errors| errors.into_iter().map(syntax_error).collect())
-}
-
-/// The syntax tree of a text, and what is wrong with it.
-fn parse(text: &str) -> (Script, Vec<Diagnostic>) {
-    let parse = grn_grammar::parse(text);
-    (parse.script, parse.errors.into_iter().map(syntax_error).collect())
-}
-
-fn syntax_error(error: SyntaxError) -> Diagnostic {
-    let diagnostic = Diagnostic::error(error.code, error.message).at(error.span, "");
-    match error.help {
-        Some(help) => diagnostic.help(help),
-        None => diagnostic,
-    }
-}
-
 /// Evaluates and renders one pipeline: its views, or the usual display of its last value where it has none.
 fn result(execution: &mut Execution, show: &Show) -> Result<Shown, Failure> {
     let outcome = execution.show(show)?;
     let rendered = render_all(&outcome).map_err(|diagnostic| Failure::Run(Box::new(diagnostic)))?;
     Ok(Shown::Result(outcome, rendered))
-}
-
-/// Finds out, before anything runs, whether every file that the script writes can be written.
-fn check_outputs(plan: &Plan) -> Result<(), Failure> {
-    let problems: Vec<Diagnostic> = views(plan).flat_map(|view| problems_at(view, check_writable)).collect();
-    match problems.is_empty() {
-        true => Ok(()),
-        false => Err(Failure::Script(problems)),
-    }
-}
-
-/// The views of every pipeline that is shown.
-fn views(plan: &Plan) -> impl Iterator<Item = &View> {
-    let shown = plan.requests.iter().filter_map(|request| match request {
-        Request::Show(show) => Some(&show.views),
-        Request::Explain(_) | Request::Help { .. } => None,
-    });
-    shown.flatten()
-}
-
-fn unknown_extensions(view: &View) -> Vec<Diagnostic> {
-    match view.spec.verb {
-        "save" => problems_at(view, |path| check_extension(path).map(drop)),
-        _ => Vec::new(),
-    }
-}
-
-/// What `check` finds wrong with the files that a view writes.
-fn problems_at(view: &View, check: impl Fn(&Path) -> Result<(), Diagnostic>) -> Vec<Diagnostic> {
-    let parameters = view.spec.parameters.iter();
-    let written = parameters.filter(|parameter| {
-        matches!(parameter.kind, ParameterKind::File) && !view.spec.reads.contains(&parameter.name)
-    });
-    let paths = written.filter_map(|parameter| view.arguments.text(parameter.name));
-    let problems = paths.filter_map(|path| check(Path::new(path)).err());
-    problems
-        .map(|problem| problem.at(view.span, "this writes it"))
-        .collect()
 }
