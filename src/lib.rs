@@ -63,5 +63,5 @@ mod session;
 mod source;
 pub mod stages;
 
-pub use session::{Failure, Prepared, Session, Shown, format};
+pub use session::{Failure, NameSummary, Prepared, Session, Shown, format};
 pub use source::Source;

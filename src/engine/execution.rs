@@ -49,6 +49,11 @@ impl<'a> Execution<'a> {
         }
     }
 
+    /// Whether the value of a node is there already.
+    pub fn has(&self, id: NodeId) -> bool {
+        self.engine.has(id)
+    }
+
     /// Evaluates one pipeline over its grid.
     pub fn show(&mut self, show: &Show) -> Result<Outcome, RunFailure> {
         let mut cells = Vec::with_capacity(show.cells.len());

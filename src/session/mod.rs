@@ -1,6 +1,8 @@
 //! What the command line and the notebook kernel stand on: one script after another, in one session.
 
 mod files;
+mod looking;
+mod names;
 mod outputs;
 mod places;
 mod script;
@@ -12,28 +14,23 @@ use crate::engine::interruption;
 use crate::engine::observer::{CancelToken, Event, Observer};
 use crate::engine::outcome::Outcome;
 use crate::lang::catalog::Catalog;
-use crate::lang::check::check;
 use crate::lang::checked::Environment;
-use crate::lang::diagnostics::{Diagnostic, Severity};
+use crate::lang::diagnostics::Diagnostic;
 use crate::lang::help::page;
-use crate::lang::options::Options;
 use crate::lang::page::Page;
-use crate::plan::build::build;
 use crate::plan::explain::{Explanation, explain};
-use crate::plan::fingerprint;
 use crate::plan::graph::{Plan, Request, Show};
-use crate::plan::identity::Fingerprint;
-use crate::plan::rules::{RULES, RuleOutcome, optimise};
+use crate::plan::rules::{RULES, RuleOutcome};
 use crate::report::diagnostics::draw;
 use crate::report::render::{Rendered, render_all};
 use crate::source::Source;
 use crate::stages;
 use files::Files;
-use grn_grammar::ast::{Script, StatementKind};
+use grn_grammar::ast::Script;
 use grn_grammar::span::Span;
+pub use names::NameSummary;
 use places::{Placed, Places};
 pub use script::format;
-use script::{in_order, parse};
 use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
@@ -122,23 +119,31 @@ impl Session {
         &self.catalog
     }
 
-    /// Puts an option (`key=value`) above every `set` of later scripts. Where it is wrong, gives back the text it
-    /// was read as, with every problem.
-    pub fn override_option(&mut self, assignment: &str) -> Result<(), (Source, Vec<Diagnostic>)> {
-        let source = Source::cell("--set", format!("set {assignment}"));
-        let (script, problems) = parse(&source.text, 0);
-        let is_one_set = matches!(script.statements.as_slice(), [only] if matches!(only.kind, StatementKind::Set(_)));
-        if problems.is_empty() && !is_one_set {
-            let problem = Diagnostic::error("option", format!("`{assignment}` sets nothing, expected `key=value`"));
-            return Err((source, vec![problem.help("for instance `device=cpu`")]));
-        }
-        let checked = check(&script, &self.catalog, &self.environment);
-        let problems = in_order(problems, checked.diagnostics);
-        if problems.is_empty() {
-            self.overrides.push(script);
-            return Ok(());
-        }
-        Err((source, problems))
+    /// What the session's scripts have left behind: with the catalog, all that completion and inspection need.
+    pub fn environment(&self) -> &Environment {
+        &self.environment
+    }
+
+    /// Limits the bytes of finished values, see [`Engine::set_budget`].
+    pub fn set_budget(&mut self, bytes: usize) {
+        self.engine.set_budget(bytes);
+    }
+
+    /// Takes away names, default source, options and finished values; variables and overridden options stay.
+    pub fn reset(&mut self) {
+        self.environment = Environment {
+            variables: std::mem::take(&mut self.environment.variables),
+            ..Environment::default()
+        };
+        self.engine.forget_all();
+        self.places.clear();
+        self.files = Files::default();
+    }
+
+    /// Takes a name away; false where there is none. Pipelines that were made of it stay as they are, and so do
+    /// finished values.
+    pub fn forget(&mut self, name: &str) -> bool {
+        self.environment.names.remove(name).is_some()
     }
 
     /// The text that a place of this session lies in, and where in it. The places of all diagnostics and outcomes
@@ -162,15 +167,6 @@ impl Session {
         )
     }
 
-    /// Every problem of a script, in source order. Reads no data, runs nothing.
-    pub fn check(&mut self, source: &Source) -> Vec<Diagnostic> {
-        let text = self.places.enter(source);
-        match self.plan(&text, &fingerprint::metadata) {
-            Ok(prepared) => prepared.warnings,
-            Err(diagnostics) => diagnostics,
-        }
-    }
-
     /// Checks and plans a script for [`Session::run`]. Reads the files that stages name, unless they are as they were
     /// when they were last read; stops when `cancel` is set.
     pub fn prepare(&mut self, source: &Source, cancel: &CancelToken) -> Result<Prepared, Failure> {
@@ -179,7 +175,8 @@ impl Session {
             true => Err(io::ErrorKind::Interrupted.into()),
             false => self.files.content(path),
         };
-        interruption::scope(cancel, || self.plan(&text, &content)).map_err(|diagnostics| match cancel.is_cancelled() {
+        let planned = interruption::scope(cancel, || self.plan(&text, &content, cancel));
+        planned.map_err(|diagnostics| match cancel.is_cancelled() {
             true => Failure::Cancelled(Interrupted::default()),
             false => Failure::Script(diagnostics),
         })
@@ -218,7 +215,10 @@ impl Session {
         for request in &plan.requests {
             show(match request {
                 Request::Show(pipeline) => result(&mut execution, pipeline)?,
-                Request::Explain(pipeline) => Shown::Explanation(explain(&plan, pipeline, RULES)),
+                Request::Explain(pipeline) => {
+                    let explanation = explain(&plan, pipeline, RULES);
+                    Shown::Explanation(explanation.with_finished(|id| execution.has(id)))
+                }
                 Request::Help { verb, method } => {
                     let page = page(&self.catalog, verb.as_deref(), method.as_deref());
                     let missing = || RunFailure::from(defect::internal("a page of the catalog is missing"));
@@ -227,85 +227,6 @@ impl Session {
             });
         }
         Ok(device::name(&device))
-    }
-
-    /// The catalog's page for a verb or a method, or for everything. Where there is none of that name, gives back the
-    /// `help` statement that was asked for, with its problems.
-    pub fn help(&self, verb: Option<&str>, method: Option<&str>) -> Result<Page, (Source, Vec<Diagnostic>)> {
-        if let Some(page) = page(&self.catalog, verb, method) {
-            return Ok(page);
-        }
-        let words: Vec<&str> = ["help"].into_iter().chain(verb).chain(method).collect();
-        let source = Source::cell("help", words.join(" "));
-        let (script, syntax) = parse(&source.text, 0);
-        let checked = check(&script, &self.catalog, &Environment::default());
-        let mut problems = in_order(syntax, checked.diagnostics);
-        if problems.is_empty() {
-            problems.push(Diagnostic::error(
-                "help",
-                format!("there is no page `{}`", words.join(" ")),
-            ));
-        }
-        Err((source, problems))
-    }
-
-    /// The plan of every pipeline of a script, and its warnings. Reads no data, runs nothing.
-    pub fn explain(&mut self, source: &Source) -> Result<(Vec<Explanation>, Vec<Diagnostic>), Vec<Diagnostic>> {
-        let text = self.places.enter(source);
-        let Prepared { plan, warnings, .. } = self.plan(&text, &fingerprint::metadata)?;
-        let explanations = plan.requests.iter().filter_map(|request| match request {
-            Request::Show(pipeline) | Request::Explain(pipeline) => Some(explain(&plan, pipeline, RULES)),
-            Request::Help { .. } => None,
-        });
-        Ok((explanations.collect(), warnings))
-    }
-
-    fn plan(&self, text: &Placed, fingerprint: &Fingerprint) -> Result<Prepared, Vec<Diagnostic>> {
-        let source = text.source.as_ref();
-        let (script, problems) = parse(&source.text, text.offset);
-        let environment = Environment {
-            folder: source.folder.clone(),
-            interactive: source.interactive,
-            ..self.environment.clone()
-        };
-        let checked = check(&script, &self.catalog, &environment);
-        let diagnostics = in_order(problems, checked.diagnostics.clone());
-        if diagnostics
-            .iter()
-            .any(|diagnostic| diagnostic.severity == Severity::Error)
-        {
-            return Err(diagnostics);
-        }
-        let mut plan = build(&checked, fingerprint)?;
-        plan.options = self.overridden(plan.options);
-        let problems = outputs::unknown_extensions(&plan);
-        if !problems.is_empty() {
-            return Err(problems);
-        }
-        let optimisations = optimise(&mut plan, RULES);
-        let idle = plan.requests.is_empty() && diagnostics.is_empty() && !source.interactive;
-        let nothing = || {
-            Diagnostic::warning("nothing-to-run", "the script asks for nothing, so nothing runs")
-                .help("a pipeline on a line of its own runs, for instance `retrieve popularity k=80`")
-        };
-        Ok(Prepared {
-            plan,
-            warnings: diagnostics.into_iter().chain(idle.then(nothing)).collect(),
-            optimisations,
-            environment: checked.environment,
-            text: text.clone(),
-        })
-    }
-
-    fn overridden(&self, options: Options) -> Options {
-        let apply = |options, script: &Script| {
-            let environment = Environment {
-                options,
-                ..self.environment.clone()
-            };
-            check(script, &self.catalog, &environment).environment.options
-        };
-        self.overrides.iter().fold(options, apply)
     }
 }
 
