@@ -19,11 +19,11 @@ struct Notes {
 
 impl Notes {
     fn add(&self, kind: &'static str, bundle: &Bundle) {
-        let text = bundle.0.get("text/plain").and_then(|text| text.as_str());
+        let text = bundle.text_of("text/plain");
         self.sent
             .lock()
             .unwrap()
-            .push((kind, text.unwrap_or_default().to_owned()));
+            .push((kind, text.to_owned()));
     }
 
     fn kinds(&self) -> Vec<&'static str> {

@@ -8,6 +8,7 @@ pub mod groups;
 pub mod html;
 pub mod json;
 pub mod page;
+pub mod picture;
 pub mod render;
 pub mod save;
 pub mod table;

@@ -4,6 +4,7 @@ mod bundle;
 pub mod explanation;
 pub mod figure;
 pub mod page;
+pub mod png;
 pub mod result;
 pub mod status;
 pub mod table;

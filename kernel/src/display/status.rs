@@ -125,12 +125,7 @@ mod tests {
     use crate::notebook::Ending;
 
     fn text(bundle: &crate::display::Bundle, mime: &str) -> String {
-        bundle
-            .0
-            .get(mime)
-            .and_then(|value| value.as_str())
-            .unwrap_or_default()
-            .to_owned()
+        bundle.text_of(mime).to_owned()
     }
 
     #[test]

@@ -124,7 +124,7 @@ impl Notebook {
         match self.snapshot().look_up(question) {
             Some(page) => Executed {
                 problem: None,
-                payload: vec![json!({"source": "page", "data": page.0, "start": 0})],
+                payload: vec![json!({"source": "page", "data": page.data, "start": 0})],
             },
             None => {
                 let value = format!("nothing is known of `{question}`; `help` lists the stages, `%who` the names");

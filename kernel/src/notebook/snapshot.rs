@@ -214,13 +214,7 @@ mod tests {
     fn questions_and_words_are_looked_up() {
         let snapshot = snapshot();
         let text = |found: super::Inspected| {
-            let bundle = found.unwrap_or_default();
-            bundle
-                .0
-                .get("text/plain")
-                .and_then(|text| text.as_str())
-                .unwrap_or_default()
-                .to_owned()
+            found.unwrap_or_default().text_of("text/plain").to_owned()
         };
         assert!(text(snapshot.look_up("decode exact")).starts_with("decode exact"));
         assert!(text(snapshot.look_up("%device")).contains("cuda"));

@@ -43,20 +43,20 @@ impl CellFrontend<'_> {
 impl Frontend for CellFrontend<'_> {
     fn display(&self, bundle: Bundle, id: Option<&str>) {
         let transient = id.map_or_else(|| json!({}), |id| json!({ "display_id": id }));
-        let content = json!({ "data": bundle.0, "metadata": {}, "transient": transient });
+        let content = json!({ "data": bundle.data, "metadata": bundle.metadata, "transient": transient });
         self.publish("display_data", content);
     }
 
     fn update(&self, bundle: Bundle, id: &str) {
-        let content = json!({ "data": bundle.0, "metadata": {}, "transient": { "display_id": id } });
+        let content = json!({ "data": bundle.data, "metadata": bundle.metadata, "transient": { "display_id": id } });
         self.publish("update_display_data", content);
     }
 
     fn result(&self, bundle: Bundle) {
         let content = json!({
             "execution_count": self.count,
-            "data": bundle.0,
-            "metadata": {},
+            "data": bundle.data,
+            "metadata": bundle.metadata,
             "transient": {},
         });
         self.publish("execute_result", content);

@@ -112,7 +112,7 @@ fn inspect(snapshot: &Snapshot, request: &Request) -> Value {
     json!({
         "status": "ok",
         "found": page.is_some(),
-        "data": page.map_or_else(Map::new, |bundle| bundle.0),
+        "data": page.map_or_else(Map::new, |bundle| bundle.data),
         "metadata": {},
     })
 }
