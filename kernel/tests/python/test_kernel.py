@@ -13,10 +13,6 @@ from support import Kernel, kinds, published, reply_to, text_of, wait_for
 SOURCE = "use simulate sergio genes=80 regulators=20 masters=8 types=3 cells=10 | split stratified"
 
 
-def tearDownModule():
-    support.remove_specs()
-
-
 class Suite(jupyter_kernel_test.KernelTests):
     """https://github.com/jupyter/jupyter_kernel_test"""
 
