@@ -46,7 +46,7 @@
 //! ```
 //! use grn::{Session, Source};
 //!
-//! let session = Session::new(std::collections::BTreeMap::new());
+//! let mut session = Session::new(std::collections::BTreeMap::new());
 //! let problems = session.check(&Source::new("example", "retrieve atn k=80", None));
 //! assert_eq!(problems[0].code, "unknown-method");
 //! ```
@@ -63,5 +63,5 @@ mod session;
 mod source;
 pub mod stages;
 
-pub use session::{Failure, Prepared, Session, Shown, format};
+pub use session::{Failure, NameSummary, Prepared, Session, Shown, format};
 pub use source::Source;

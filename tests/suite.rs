@@ -4,8 +4,12 @@
 
 #[path = "suite/catalog.rs"]
 mod catalog;
+#[path = "suite/editor.rs"]
+mod editor;
 #[path = "suite/messages.rs"]
 mod messages;
+#[path = "suite/notebooks.rs"]
+mod notebooks;
 #[path = "suite/plans.rs"]
 mod plans;
 #[path = "suite/properties.rs"]

@@ -31,13 +31,13 @@ mod highlight;
 mod lexer;
 mod parser;
 pub mod span;
+mod spans;
 mod text;
 mod token;
-mod without_spans;
 mod word;
 
 pub use completeness::{Completeness, is_complete};
-pub use cursor::{CursorContext, Inside, Place, cursor};
+pub use cursor::{CursorContext, Inside, Place, ValuePart, cursor};
 pub use format::{WIDTH, format};
 pub use highlight::{Tag, highlight};
 pub use parser::parse;

@@ -15,6 +15,14 @@ impl Span {
         Self { start, end }
     }
 
+    /// The same `by` bytes further on.
+    pub fn shifted(self, by: usize) -> Self {
+        Self {
+            start: self.start.saturating_add(by),
+            end: self.end.saturating_add(by),
+        }
+    }
+
     /// The smallest span that holds both.
     pub fn join(self, other: Self) -> Self {
         Self {

@@ -3,7 +3,7 @@
 
 use grn_grammar::ast::{Argument, Pipeline, Script, StageCall, Statement, StatementKind, Value};
 use grn_grammar::span::{Span, Spanned};
-use grn_grammar::{cursor, format, highlight, is_complete, is_name, parse};
+use grn_grammar::{Parse, cursor, format, highlight, is_complete, is_name, parse};
 use proptest::prelude::*;
 
 /// Every public function returns, and what it says of places is true.
@@ -21,6 +21,7 @@ fn check_total(source: &str) {
     for statement in &parse.script.statements {
         assert_span(source, statement.span);
     }
+    check_shifted(&parse);
     check_highlight(source);
     is_complete(source);
     for offset in 0..=source.len().min(200) {
@@ -54,6 +55,24 @@ fn assert_span(source: &str, span: Span) {
     assert!(
         source.is_char_boundary(span.start) && source.is_char_boundary(span.end),
         "{span:?} in {source:?}"
+    );
+}
+
+/// Moving a tree moves all its places and nothing else.
+fn check_shifted(parse: &Parse) {
+    let spans = |parse: &Parse| {
+        let mut spans: Vec<Span> = parse.errors.iter().map(|error| error.span).collect();
+        parse.script.clone().for_each_span(&mut |span| spans.push(*span));
+        spans
+    };
+    let shifted = parse.clone().shifted(7);
+    for (before, after) in spans(parse).into_iter().zip(spans(&shifted)) {
+        assert_eq!(Span::new(before.start + 7, before.end + 7), after);
+    }
+    let debug = format!("{:?}", parse.clone().script.without_spans());
+    assert_eq!(
+        debug.matches("Span {").count(),
+        debug.matches("Span { start: 0, end: 0 }").count()
     );
 }
 

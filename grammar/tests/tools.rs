@@ -1,6 +1,6 @@
 //! Highlighting, cursor contexts and completeness.
 
-use grn_grammar::{Completeness, CursorContext, Inside, Place, Tag, cursor, highlight, is_complete};
+use grn_grammar::{Completeness, CursorContext, Inside, Place, Tag, ValuePart, cursor, highlight, is_complete};
 
 fn tags(source: &str) -> Vec<(&str, Tag)> {
     let tags = highlight(source);
@@ -27,11 +27,12 @@ fn key(verb: &str, methods: &[&str], keys: &[&str]) -> Place {
     }
 }
 
-fn value(verb: &str, methods: &[&str], key: &str) -> Place {
+fn value(verb: &str, methods: &[&str], key: &str, part: ValuePart) -> Place {
     Place::Value {
         verb: verb.to_owned(),
         methods: words(methods),
         key: key.to_owned(),
+        part,
     }
 }
 
@@ -129,18 +130,33 @@ fn cursor_knows_the_place() {
         key("retrieve", &["attn", "dot"], &[])
     );
     assert_eq!(at("table k=1 ^").place, key("table", &[], &["k"]));
-    assert_eq!(at("retrieve attn k=^").place, value("retrieve", &["attn"], "k"));
+    assert_eq!(
+        at("retrieve attn k=^").place,
+        value("retrieve", &["attn"], "k", ValuePart::Whole)
+    );
     assert_eq!(
         at("a | split stratified seed=42..4^").place,
-        value("split", &["stratified"], "seed")
+        value(
+            "split",
+            &["stratified"],
+            "seed",
+            ValuePart::RangeEnd { first: Some(42) }
+        )
     );
     assert_eq!(
         at("decode exact cap={2: 80, 3: ^").place,
-        value("decode", &["exact"], "cap")
+        value("decode", &["exact"], "cap", ValuePart::OfSize { size: "3".to_owned() })
     );
     assert_eq!(
         at("decode exact x=[1,\n 2,\n ^").place,
-        value("decode", &["exact"], "x")
+        value(
+            "decode",
+            &["exact"],
+            "x",
+            ValuePart::Item {
+                given: words(&["1", "2"])
+            }
+        )
     );
     assert_eq!(
         at("set device=^").place,
@@ -165,10 +181,47 @@ fn cursor_knows_the_place() {
 }
 
 #[test]
+fn cursor_knows_the_part_of_a_value() {
+    let part = |marked: &str| match at(marked).place {
+        Place::Value { part, .. } => part,
+        place => panic!("{marked}: {place:?}"),
+    };
+    assert_eq!(part("a b x={^"), ValuePart::Size { given: Vec::new() });
+    assert_eq!(part("a b x={2: 80, 3^"), ValuePart::Size { given: words(&["2"]) });
+    assert_eq!(part("a b x=(2, ^)"), ValuePart::Member { given: words(&["2"]) });
+    assert_eq!(
+        part("a b y=1 x=[(1, 2), ^"),
+        ValuePart::Item {
+            given: words(&["(", "2"])
+        }
+    );
+    assert_eq!(part("a b x=[1 ^"), ValuePart::End);
+    assert_eq!(part("a b x=..^"), ValuePart::RangeEnd { first: None });
+}
+
+#[test]
+fn cursor_knows_the_word_on_both_sides_and_its_statement() {
+    let cases = [
+        ("a b\nre^trieve attn", "retrieve", 4),
+        ("a k^=80", "k", 0),
+        ("a ^b", "", 0),
+        ("a x=4^2", "42", 0),
+        ("a x=\"da^ta/d\" | b", "data/d", 0),
+        ("a x=\"da^ta", "da", 0),
+        ("a b\n  # note\n\n^", "", 14),
+    ];
+    for (marked, word, statement) in cases {
+        let (source, context) = (marked.replacen('^', "", 1), at(marked));
+        assert_eq!(&source[context.whole.start..context.whole.end], word, "{marked}");
+        assert_eq!(context.statement, statement, "{marked}");
+    }
+}
+
+#[test]
 fn cursor_gives_the_word_and_the_stages_before() {
     let context = at("use load sergio dir=\"data/d^\" | split");
     assert_eq!((context.inside, context.word.node.as_str()), (Inside::String, "data/d"));
-    assert_eq!(context.place, value("load", &["sergio"], "dir"));
+    assert_eq!(context.place, value("load", &["sergio"], "dir", ValuePart::Whole));
     let context = at("# é\nlet x = retrieve attn k=80 | select pairs2\n  | dec^ode");
     assert_eq!(context.word.node, "dec");
     let stages: Vec<String> = context.stages.iter().map(ToString::to_string).collect();

@@ -1,3 +1,53 @@
-//! The program `grn-kernel`.
+//! The program `grn-kernel`: installs the Jupyter kernel, and is it.
 
-fn main() {}
+mod arguments;
+mod environment;
+
+use arguments::{Arguments, Command};
+use clap::Parser;
+use grn_kernel::install;
+use grn_kernel::notebook::Notebook;
+use grn_kernel::wire;
+use std::error::Error;
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+/// Outputs of tensor operations are large and short-lived; the system allocator maps them afresh each time.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    environment::keep_candle_single_threaded();
+    match run(Arguments::parse().command) {
+        Ok(done) => {
+            if let Some(done) = done {
+                // What is done is done, whether or not somebody reads it.
+                let _ = writeln!(io::stdout(), "{done}");
+            }
+            ExitCode::SUCCESS
+        }
+        Err(failure) => {
+            let _ = writeln!(io::stderr(), "error: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> Result<Option<install::Done>, Box<dyn Error>> {
+    match command {
+        Command::Run { connection_file } => {
+            let parent = environment::variable(wire::PARENT_VARIABLE);
+            let variables = environment::variables();
+            wire::serve(&connection_file, parent, || Notebook::new(variables))?;
+            Ok(None)
+        }
+        Command::Install(place) => {
+            let (target, name) = place.target_and_name();
+            Ok(Some(install::install(&target, name, &environment::places())?))
+        }
+        Command::Uninstall(place) => {
+            let (target, name) = place.target_and_name();
+            Ok(Some(install::uninstall(&target, name, &environment::places())?))
+        }
+    }
+}

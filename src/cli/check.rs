@@ -10,12 +10,12 @@ use std::path::PathBuf;
 
 /// Checks scripts one by one, each on its own.
 pub fn check(files: &[PathBuf], reporter: &Reporter) -> Exit {
-    let session = Session::new(environment::variables());
+    let variables = environment::variables();
     let mut all: Vec<Diagnostic> = Vec::new();
     for file in files {
         let (source, problems) = match source::read(file) {
             Ok(source) => {
-                let problems = session.check(&source);
+                let problems = Session::new(variables.clone()).check(&source);
                 (Some(source), problems)
             }
             Err(problem) => (None, vec![problem]),

@@ -1,5 +1,5 @@
-//! Ctrl-C: the first asks the run to stop, and ends the program where it does not within a second; a second one ends
-//! it at once.
+//! Ctrl-C: the first asks the run to stop, and as a last resort ends the program where it does not within a second; a
+//! second one ends it at once.
 
 use grn::engine::executor::Interrupted;
 use grn::engine::observer::{CancelToken, Event, Observer};
@@ -12,7 +12,8 @@ use std::time::Duration;
 
 /// Exit code of a program that is ended at once.
 const AT_ONCE: i32 = 1;
-/// How long a run has to come to a place where it can stop: one training step of a large model takes longer.
+/// How long a run has to come to a place where it can stop. It takes a fraction of that, except on very large data or a
+/// very busy machine.
 const GRACE: Duration = Duration::from_millis(700);
 
 /// A run that Ctrl-C stops.

@@ -4,7 +4,6 @@ mod arguments;
 mod check;
 mod completions;
 mod diagnostics;
-mod duration;
 mod environment;
 mod explain;
 mod format;

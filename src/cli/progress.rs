@@ -1,7 +1,7 @@
 //! Progress on standard error: a bar on a terminal, plain lines elsewhere.
 
-use super::duration;
 use grn::engine::observer::{Event, Observer, Silent};
+use grn::report::duration;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::collections::BTreeSet;
 use std::io::{IsTerminal, Write};
@@ -82,6 +82,7 @@ impl<D: Display> Observer for Progress<D> {
                 total,
                 unit,
                 detail,
+                ..
             } => {
                 if state.display.is_due() {
                     let elapsed = state.started.elapsed().as_secs_f64();
@@ -270,6 +271,7 @@ mod tests {
             total: 20,
             unit: "epoch",
             detail: "loss 0.213".to_owned(),
+            loss: Some(0.213),
         });
         progress.event(&Event::Note("cuda is missing".to_owned()));
         progress.event(&Event::Note("cuda is missing".to_owned()));

@@ -3,7 +3,6 @@
 use super::Exit;
 use super::arguments::RunArguments;
 use super::diagnostics::Reporter;
-use super::duration;
 use super::environment;
 use super::interrupt::{self, Interrupt};
 use super::output::Output;
@@ -12,6 +11,7 @@ use super::results::{Files, Results};
 use super::source;
 use grn::engine::observer::Silent;
 use grn::lang::diagnostics::Diagnostic;
+use grn::report::duration;
 use grn::report::page::Section;
 use grn::{Failure, Session, Shown, Source};
 use std::time::Instant;

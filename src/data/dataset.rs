@@ -1,6 +1,7 @@
 //! An expression matrix with the network that is known for it.
 
 use crate::data::network::Network;
+use crate::data::response::SteadyState;
 use ndarray::Array2;
 use std::sync::Arc;
 
@@ -17,6 +18,8 @@ pub struct Dataset {
     pub cell_types: Vec<usize>,
     /// Who regulates whom.
     pub network: Arc<Network>,
+    /// What the expression tends to, where it was simulated here.
+    pub steady_state: Option<Arc<SteadyState>>,
     /// What the models see, (genes × features); `None` until a `features` stage has run.
     pub features: Option<Arc<Array2<f32>>>,
 }
@@ -70,6 +73,7 @@ mod tests {
             expression: Arc::new(array![[1.0, 10.0, 3.0], [0.0, 4.0, 0.0]]),
             cell_types: vec![0, 2, 0],
             network: Arc::new(Network::new(vec![vec![], vec![0]])),
+            steady_state: None,
             features: None,
         };
         assert_eq!(dataset.type_count(), 3);

@@ -1,6 +1,7 @@
 //! Opening data files: plain or gzip, with every way it can fail said in one clear message.
 
 use crate::engine::context::{RunError, RunResult};
+use crate::engine::interruption::{self, Interruptible};
 use crate::lang::diagnostics::Diagnostic;
 use flate2::bufread::MultiGzDecoder;
 use std::cell::Cell;
@@ -60,9 +61,9 @@ impl Input {
     /// Appends up to `limit` more bytes to `buffer`; gives how many there were, 0 at the end of the file.
     ///
     /// # Errors
-    /// A truncated or damaged gzip stream, or a failing disk.
+    /// A truncated or damaged gzip stream, a failing disk, or the user's wish to stop.
     pub fn append(&mut self, buffer: &mut Vec<u8>, limit: usize) -> RunResult<usize> {
-        let result = (&mut self.reader).take(limit as u64).read_to_end(buffer);
+        let result = Interruptible(&mut self.reader).take(limit as u64).read_to_end(buffer);
         result.map_err(|error| self.broken(&error))
     }
 
@@ -77,6 +78,9 @@ impl Input {
     }
 
     fn broken(&self, error: &std::io::Error) -> RunError {
+        if interruption::is_requested() {
+            return RunError::Cancelled;
+        }
         let path = self.path.display();
         let diagnostic = match error.kind() {
             ErrorKind::UnexpectedEof if self.compressed => {

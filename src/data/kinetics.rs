@@ -18,7 +18,7 @@ pub struct Kinetics {
 pub enum Rule {
     /// A master regulator: a constant production rate in each cell type.
     Master(Vec<f64>),
-    /// Production adds up over the regulators.
+    /// Produced by its regulators together.
     Regulated(Vec<Interaction>),
 }
 

@@ -5,15 +5,19 @@
 //! cell type; any other gene at P = Σ_j |K_j|·h_j with h = xⁿ/(Hⁿ + xⁿ) for an activator and 1 − h for a repressor,
 //! where x is the regulator at the same step and H its mean over all sampled cells of all types. Regulators come layer
 //! by layer before their targets. Cells are snapshots at random steps, the same for all genes.
+//!
+//! SERGIO has the sum only; the other ways to join regulators ([`Logic`]) are additions to its model.
 
 use crate::data::kinetics::{Interaction, Kinetics, Rule};
+use crate::data::response::{Logic, hill};
 use crate::engine::context::{RunError, RunResult, StageContext};
+use crate::engine::interruption::{self, Watch};
 use crate::lang::diagnostics::Diagnostic;
 use crate::random::Random;
 use ndarray::Array2;
 use rayon::prelude::*;
 
-/// Steps simulated between two looks at the user's wish to stop: some 20 ms of one core.
+/// Steps simulated between two reports of progress: some 20 ms of one core.
 const STEPS_PER_BATCH: usize = 1 << 20;
 /// The most memory that trajectories of regulators may take, in bytes.
 const MEMORY_LIMIT: usize = 4 << 30;
@@ -44,6 +48,8 @@ impl Noise {
 /// How to simulate.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Settings {
+    /// How the regulators of a target act together.
+    pub logic: Logic,
     /// Cells of each type.
     pub cells: usize,
     /// Steps for each cell: a trajectory has `sampling_state`·`cells` steps.
@@ -73,6 +79,7 @@ impl Settings {
 pub fn simulate(kinetics: &Kinetics, settings: &Settings, context: &StageContext) -> RunResult<Array2<f32>> {
     let levels = kinetics.levels().map_err(|cycle| cycle_error(kinetics, &cycle))?;
     let mut simulation = Simulation::new(kinetics, settings)?;
+    let watch = interruption::watch();
     let mut done = 0;
     for level in &levels {
         let runs: Vec<Run> = level
@@ -80,7 +87,11 @@ pub fn simulate(kinetics: &Kinetics, settings: &Settings, context: &StageContext
             .flat_map(|&gene| (0..kinetics.types).map(move |kind| Run { gene, kind }))
             .collect();
         for batch in runs.chunks((STEPS_PER_BATCH / settings.steps().max(1)).max(1)) {
-            let trajectories: Vec<Vec<f32>> = batch.par_iter().map(|&run| simulation.trajectory(run)).collect();
+            let trajectories: Vec<Vec<f32>> = batch
+                .par_iter()
+                .map(|&run| simulation.trajectory(run, &watch))
+                .collect();
+            context.check_cancelled()?;
             for (run, trajectory) in batch.iter().zip(trajectories) {
                 simulation.record(*run, trajectory);
             }
@@ -139,7 +150,11 @@ impl<'a> Simulation<'a> {
     }
 
     /// Concentration at every step. Each run has its own stream of noise, so that threads don't matter.
-    fn trajectory(&self, run: Run) -> Vec<f32> {
+    /// When the simulation is to stop, the rest is left out.
+    fn trajectory(&self, run: Run, watch: &Watch) -> Vec<f32> {
+        if watch.is_requested() {
+            return Vec::new();
+        }
         let Settings { decay, noise, dt, .. } = *self.settings;
         let label = format!("simulate sergio: gene {} in type {}", run.gene, run.kind);
         let mut random = Random::new(self.settings.seed, &label);
@@ -158,17 +173,80 @@ impl<'a> Simulation<'a> {
 
     /// The production rate at every step.
     fn production(&self, run: Run) -> Vec<f32> {
-        let mut production = vec![0.0; self.settings.steps()];
+        let steps = self.settings.steps();
         match &self.kinetics.rules[run.gene] {
-            Rule::Master(rates) => production.fill(rates.get(run.kind).copied().unwrap_or(0.0) as f32),
-            Rule::Regulated(interactions) => {
-                for interaction in interactions {
-                    let regulator = &self.trajectories[interaction.regulator][run.kind];
-                    add_production(&mut production, regulator, interaction, self.half_response(interaction));
-                }
-            }
+            Rule::Master(rates) => vec![rates.get(run.kind).copied().unwrap_or(0.0) as f32; steps],
+            Rule::Regulated(interactions) => match self.settings.logic {
+                Logic::Sum => self.sum(run, interactions),
+                Logic::And => self.product(run, interactions),
+                Logic::Or => self.any(run, interactions),
+            },
+        }
+    }
+
+    /// Σ |K|·f at every step.
+    fn sum(&self, run: Run, interactions: &[Interaction]) -> Vec<f32> {
+        let mut production = vec![0.0; self.settings.steps()];
+        for interaction in interactions {
+            let strength = interaction.strength.abs() as f32;
+            self.each_response(&mut production, run, interaction, strength, |rate, part| *rate += part);
         }
         production
+    }
+
+    /// Σ|K| · Π f at every step.
+    fn product(&self, run: Run, interactions: &[Interaction]) -> Vec<f32> {
+        let mut production = vec![total_strength(interactions); self.settings.steps()];
+        for interaction in interactions {
+            self.each_response(&mut production, run, interaction, 1.0, |rate, response| {
+                *rate *= response
+            });
+        }
+        production
+    }
+
+    /// Σ|K| · (1 − Π (1 − f)) at every step.
+    fn any(&self, run: Run, interactions: &[Interaction]) -> Vec<f32> {
+        let total = total_strength(interactions);
+        let mut silent = vec![1.0; self.settings.steps()];
+        for interaction in interactions {
+            self.each_response(&mut silent, run, interaction, 1.0, |silent, response| {
+                *silent *= 1.0 - response;
+            });
+        }
+        silent.iter_mut().for_each(|silent| *silent = total * (1.0 - *silent));
+        silent
+    }
+
+    /// Joins `scale`·f of one regulator into `rates` at every step.
+    fn each_response(
+        &self,
+        rates: &mut [f32],
+        run: Run,
+        interaction: &Interaction,
+        scale: f32,
+        join: impl Fn(&mut f32, f32),
+    ) {
+        let regulator = &self.trajectories[interaction.regulator][run.kind];
+        let half_response = self.half_response(interaction);
+        let (base, slope) = if interaction.represses() {
+            (scale, -scale)
+        } else {
+            (0.0, scale)
+        };
+        if interaction.hill == 2.0 {
+            // The usual coefficient, in a form that compilers vectorise; the floor keeps 0/0 away.
+            let half = ((half_response * half_response) as f32).max(f32::MIN_POSITIVE);
+            for (rate, &x) in rates.iter_mut().zip(regulator) {
+                let square = x * x;
+                join(rate, base + slope * (square / (half + square)));
+            }
+        } else {
+            for (rate, &x) in rates.iter_mut().zip(regulator) {
+                let response = hill(f64::from(x), half_response, interaction.hill) as f32;
+                join(rate, base + slope * response);
+            }
+        }
     }
 
     /// The production rate where all regulators stand at their means.
@@ -178,15 +256,10 @@ impl<'a> Simulation<'a> {
             Rule::Regulated(interactions) => {
                 let effect = |interaction: &Interaction| {
                     let mean = self.means[[interaction.regulator, run.kind]];
-                    let response = hill(mean, self.half_response(interaction), interaction.hill);
-                    interaction.strength.abs()
-                        * if interaction.strength < 0.0 {
-                            1.0 - response
-                        } else {
-                            response
-                        }
+                    let response = interaction.response(mean, self.half_response(interaction));
+                    (interaction.strength.abs(), response)
                 };
-                interactions.iter().map(effect).sum()
+                self.settings.logic.production(interactions.iter().map(effect))
             }
         }
     }
@@ -211,34 +284,11 @@ impl<'a> Simulation<'a> {
     }
 }
 
-/// xⁿ/(Hⁿ + xⁿ); 0 for x = 0, also where H is 0.
-fn hill(concentration: f64, half_response: f64, coefficient: f64) -> f64 {
-    if concentration <= 0.0 {
-        return 0.0;
-    }
-    let power = concentration.powf(coefficient);
-    power / (half_response.powf(coefficient) + power)
-}
-
-fn add_production(production: &mut [f32], regulator: &[f32], interaction: &Interaction, half_response: f64) {
-    let strength = interaction.strength.abs() as f32;
-    let (base, slope) = if interaction.strength < 0.0 {
-        (strength, -strength)
-    } else {
-        (0.0, strength)
-    };
-    if interaction.hill == 2.0 {
-        // The usual coefficient, in a form that compilers vectorise; the floor keeps 0/0 away.
-        let half = ((half_response * half_response) as f32).max(f32::MIN_POSITIVE);
-        for (rate, &x) in production.iter_mut().zip(regulator) {
-            let square = x * x;
-            *rate += base + slope * (square / (half + square));
-        }
-    } else {
-        for (rate, &x) in production.iter_mut().zip(regulator) {
-            *rate += base + slope * hill(f64::from(x), half_response, interaction.hill) as f32;
-        }
-    }
+fn total_strength(interactions: &[Interaction]) -> f32 {
+    interactions
+        .iter()
+        .map(|interaction| interaction.strength.abs())
+        .sum::<f64>() as f32
 }
 
 fn cycle_error(kinetics: &Kinetics, cycle: &[usize]) -> RunError {

@@ -3,6 +3,7 @@
 use crate::data::file::Input;
 use crate::data::matrix_row::{CellError, parse_row, quoted_fields, shown_delimiter, shown_field};
 use crate::engine::context::{RunError, RunResult, StageContext};
+use crate::engine::interruption;
 use crate::lang::diagnostics::Diagnostic;
 use ndarray::Array2;
 use rayon::prelude::*;
@@ -126,11 +127,16 @@ impl<'a> MatrixReader<'a> {
         let start = self.values.len();
         self.values.resize(start + lines.len() * width, 0.0);
         let format = self.format;
+        let watch = interruption::watch();
         let names: Vec<Result<String, CellError>> = self.values[start..]
             .par_chunks_mut(width.max(1))
             .zip(&lines)
-            .map(|(cells, (_, line))| parse_row(line, format, cells))
+            .map(|(cells, (_, line))| match watch.is_requested() {
+                true => Err(CellError::Unnamed),
+                false => parse_row(line, format, cells),
+            })
             .collect();
+        watch.check()?;
         for (name, (line, text)) in names.into_iter().zip(&lines) {
             let name = name.map_err(|error| self.explain(error, *line, text))?;
             self.rows.push(name);

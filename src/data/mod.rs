@@ -11,6 +11,7 @@ pub mod network_generator;
 pub mod number;
 mod numeric_lines;
 pub mod pools;
+pub mod response;
 pub mod sergio_files;
 pub mod sergio_network;
 pub mod split;

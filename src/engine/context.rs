@@ -1,5 +1,6 @@
 //! What a stage may use while it runs, and how it fails.
 
+use crate::engine::interruption;
 use crate::engine::observer::{CancelToken, Event, Observer};
 use crate::lang::arguments::Arguments;
 use crate::lang::diagnostics::Diagnostic;
@@ -23,7 +24,11 @@ impl From<Diagnostic> for RunError {
 }
 
 impl From<candle_core::Error> for RunError {
+    /// A computation that was told to stop has failed for that reason.
     fn from(error: candle_core::Error) -> Self {
+        if interruption::is_requested() {
+            return Self::Cancelled;
+        }
         Diagnostic::error("model", format!("a tensor computation failed: {error}"))
             .help("this is a defect of grn or too little memory on the device; a smaller `batch` needs less")
             .into()
@@ -51,12 +56,22 @@ impl StageContext<'_> {
     /// Reports progress; fails when the user has asked to stop. Called between training steps,
     /// batches of sets and the like: every 100 ms or so at the default sizes.
     pub fn progress(&self, done: u64, total: u64, unit: &'static str, detail: impl Into<String>) -> RunResult<()> {
+        self.tell(done, total, unit, detail.into(), None)
+    }
+
+    /// Reports progress of training, with the mean loss of the epoch so far; fails when the user has asked to stop.
+    pub fn training_progress(&self, done: u64, total: u64, detail: impl Into<String>, loss: f64) -> RunResult<()> {
+        self.tell(done, total, "step", detail.into(), Some(loss))
+    }
+
+    fn tell(&self, done: u64, total: u64, unit: &'static str, detail: String, loss: Option<f64>) -> RunResult<()> {
         self.check_cancelled()?;
         self.observer.event(&Event::Progress {
             done,
             total,
             unit,
-            detail: detail.into(),
+            detail,
+            loss,
         });
         Ok(())
     }

@@ -30,6 +30,7 @@ const fn stage(verb: &'static str, takes: &'static [Type], run: Option<Function>
             examples: &[],
             version: 1,
             reads: &[],
+            decomposes: false,
         },
         run,
     }
@@ -50,6 +51,7 @@ fn dataset(number: f32) -> Value {
         expression: Arc::new(Array2::from_elem((1, 1), number)),
         cell_types: vec![0],
         network: Arc::default(),
+        steady_state: None,
         features: None,
     }))
 }
@@ -255,6 +257,7 @@ fn views_see_the_value_at_their_place() {
         nodes: vec![0, 0],
         axes: 0,
         span: Span::default(),
+        places: crate::lang::checked::ArgumentPlaces::new(),
     };
     if let Some(Request::Show(show)) = plan.requests.first_mut() {
         show.views.push(view);
@@ -336,6 +339,48 @@ fn a_view_in_the_place_of_a_stage_is_an_internal_error() {
     )
     .unwrap_err();
     assert!(matches!(failure, RunFailure::Failed(diagnostic) if diagnostic.code == "internal"));
+}
+
+#[test]
+fn a_finished_value_knows_its_time_and_size_until_it_is_forgotten() {
+    let mut engine = Engine::new(ALL);
+    run(&mut engine, &sweep(), &Log::default(), &CancelToken::default()).unwrap();
+    let held = engine.held(NodeId([1; 16])).unwrap();
+    assert!(held.seconds > 0.0 && held.bytes > 0);
+    assert_eq!(engine.held(NodeId([9; 16])), None);
+    assert_eq!(engine.bytes(), 3 * held.bytes, "three values of one size");
+    engine.forget_all();
+    assert_eq!((engine.bytes(), engine.has(NodeId([1; 16]))), (0, false));
+}
+
+#[test]
+fn a_plan_larger_than_the_budget_still_runs() {
+    let mut engine = Engine::new(ALL);
+    engine.set_budget(0);
+    let log = Log::default();
+    let outcomes = run(&mut engine, &sweep(), &log, &CancelToken::default()).unwrap();
+    let values: Vec<f32> = outcomes[0].cells.iter().map(|cell| number(&cell.value)).collect();
+    assert_eq!(values, [3.0, 4.0]);
+    assert_eq!(
+        log.lines().iter().filter(|line| line.starts_with("start")).count(),
+        3,
+        "the shared node ran once"
+    );
+    assert_eq!(engine.bytes(), 0);
+}
+
+#[test]
+fn nothing_upstream_of_a_finished_value_runs_again() {
+    let mut engine = Engine::new(ALL);
+    let nodes = vec![node(1, &ONE, None, 0), node(2, &ADD, Some(0), 2)];
+    let plan = plan(nodes, vec![cell(2, &[0, 1])], Vec::new());
+    run(&mut engine, &plan, &Log::default(), &CancelToken::default()).unwrap();
+    engine.set_budget(engine.bytes() - 1);
+    assert!(!engine.has(NodeId([1; 16])), "the one unused for longest went");
+    let log = Log::default();
+    let again = run(&mut engine, &plan, &log, &CancelToken::default()).unwrap();
+    assert_eq!(log.lines(), ["end one true", "end add true"]);
+    assert_eq!(number(&again[0].cells[0].value), 3.0);
 }
 
 #[test]

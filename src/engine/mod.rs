@@ -3,8 +3,17 @@
 pub mod context;
 pub mod defect;
 pub mod device;
+pub mod execution;
 pub mod executor;
+pub mod interruption;
 pub mod labels;
+pub mod needs;
 pub mod observer;
 pub mod outcome;
+pub mod size;
+pub mod store;
 pub mod value;
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod interruption_tests;

@@ -3,6 +3,7 @@
 use crate::engine::value::Value;
 use crate::lang::arguments::{Argument, Arguments};
 use crate::lang::catalog::StageSpec;
+use crate::lang::checked::ArgumentPlaces;
 use grn_grammar::span::Span;
 
 /// A finished pipeline: every grid cell with its value, and what to show.
@@ -41,4 +42,6 @@ pub struct ViewOutcome {
     pub cells: Vec<GridCell>,
     /// Its place in the script.
     pub span: Span,
+    /// The places of its arguments' values.
+    pub places: ArgumentPlaces,
 }

@@ -22,6 +22,17 @@ pub enum Argument {
     Absent,
 }
 
+impl Argument {
+    /// A tuple's members, or a lone whole number as a tuple of one.
+    pub fn integers(&self) -> Option<Vec<i64>> {
+        match self {
+            Self::Integers(values) => Some(values.clone()),
+            Self::Integer(value) => Some(vec![*value]),
+            _ => None,
+        }
+    }
+}
+
 /// Canonical notation: two equal values print alike, and the parser reads them back.
 impl fmt::Display for Argument {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -27,6 +27,9 @@ pub struct StageSpec {
     pub version: u32,
     /// Parameters that name files which the stage reads; their content is part of a node's identity.
     pub reads: &'static [&'static str],
+    /// Whether it gives a scorer whose score is a sum over the set's members, so that the best set is the Top-R (paper
+    /// App. H).
+    pub decomposes: bool,
 }
 
 impl StageSpec {
@@ -43,20 +46,11 @@ impl StageSpec {
         self.parameters.iter().find(|p| p.name == name)
     }
 
-    /// Whether it is a scorer whose score is a sum over the set's members, so that the best set is the Top-R (paper
-    /// App. H).
-    pub fn decomposes(&self) -> bool {
-        self.verb == "select" && self.method.is_some_and(|method| DECOMPOSING_SCORERS.contains(&method))
-    }
-
     /// Whether the stage shows or writes its input and passes it on.
     pub fn is_view(&self) -> bool {
         matches!(self.gives, Gives::Input)
     }
 }
-
-/// The methods of `select` without an interaction term.
-const DECOMPOSING_SCORERS: [&str; 3] = ["stage1", "pairs2", "deep_pairs2"];
 
 /// What a stage gives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,6 +75,9 @@ pub struct ParameterSpec {
     /// One sentence: what it does, its unit, where the paper says so.
     pub doc: &'static str,
 }
+
+/// The seed where none is given upstream.
+pub const DEFAULT_SEED: i64 = 42;
 
 /// What holds when a parameter isn't given.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -57,6 +57,8 @@ pub enum CheckedKind {
 pub struct CheckedPipeline {
     /// Canonical text as written: names expanded, nothing implied.
     pub text: String,
+    /// The names that it is written with, in order of appearance, and `use` where it begins with the default source.
+    pub uses: Vec<String>,
     /// At least one stage.
     pub stages: Vec<CheckedStage>,
     /// The type of its last value.
@@ -64,6 +66,9 @@ pub struct CheckedPipeline {
     /// Its place.
     pub span: Span,
 }
+
+/// Where the values of arguments stand in the script, by parameter; defaults have no place.
+pub type ArgumentPlaces = BTreeMap<String, Span>;
 
 /// One stage of a pipeline.
 #[derive(Clone, Debug)]
@@ -76,6 +81,15 @@ pub struct CheckedStage {
     pub implied: bool,
     /// Its place; for implied stages, the place that needs it.
     pub span: Span,
+    /// The places of the values that are given, by parameter.
+    pub places: ArgumentPlaces,
+}
+
+impl CheckedPipeline {
+    /// The last stage that isn't a view.
+    pub fn producer(&self) -> Option<&CheckedStage> {
+        self.stages.iter().rev().find(|stage| !stage.is_view())
+    }
 }
 
 impl CheckedStage {
@@ -134,7 +148,8 @@ pub enum Setting {
 /// outside. The checker reads no environment variables itself.
 #[derive(Clone, Debug, Default)]
 pub struct Environment {
-    /// Pipelines that have a name; `None` where the definition had errors.
+    /// Pipelines that have a name; `None` where the definition had errors. Their stages keep the places where they were
+    /// written, so the scripts of one session have places that do not overlap ([`Parse::shifted`](grn_grammar::Parse)).
     pub names: BTreeMap<String, Option<CheckedPipeline>>,
     /// The pipeline of the last `use`.
     pub default_source: Option<CheckedPipeline>,

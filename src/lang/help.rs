@@ -1,6 +1,6 @@
 //! The pages of the catalog: the overview, a verb, a stage. Nothing here is written by hand for one stage.
 
-use crate::lang::catalog::{Catalog, DefaultValue, Gives, ParameterSpec, StageSpec};
+use crate::lang::catalog::{Catalog, DEFAULT_SEED, DefaultValue, Gives, ParameterSpec, StageSpec};
 use crate::lang::check::value::expected;
 use crate::lang::implied::default_method;
 use crate::lang::keywords::KEYWORDS;
@@ -138,7 +138,8 @@ fn summary(spec: &'static StageSpec) -> Definition {
     }
 }
 
-fn parameter(parameter: &ParameterSpec) -> Definition {
+/// A parameter or option: its name, [`kind()`] and meaning.
+pub fn parameter(parameter: &ParameterSpec) -> Definition {
     Definition {
         name: parameter.name.to_owned(),
         kind: kind(parameter),
@@ -158,7 +159,9 @@ pub fn kind(parameter: &ParameterSpec) -> String {
         DefaultValue::Required => "required".to_owned(),
         DefaultValue::Literal(text) => format!("by default `{text}`"),
         DefaultValue::Absent(words) => format!("if left out: {words}"),
-        DefaultValue::UpstreamSeed => "by default the nearest seed given upstream, otherwise `42`".to_owned(),
+        DefaultValue::UpstreamSeed => {
+            format!("by default the nearest seed given upstream, otherwise `{DEFAULT_SEED}`")
+        }
     };
     format!("{expected}{per_size}; {default}")
 }

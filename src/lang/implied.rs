@@ -23,6 +23,17 @@ pub fn prefers_report(spec: &StageSpec) -> bool {
     spec.takes.contains(&Type::Report) && (spec.verb == SHOWS_EXACT_MATCH || !spec.takes.contains(&Type::Teams))
 }
 
+/// Whether a stage takes a value of `kind`, or what is filled in makes of it; `evaluable` says whether Teams have known
+/// regulators.
+pub fn takes(spec: &StageSpec, kind: Type, evaluable: bool) -> bool {
+    let filled_in = match kind {
+        Type::Dataset => Type::Split,
+        Type::Teams if evaluable && prefers_report(spec) => Type::Report,
+        kind => kind,
+    };
+    spec.takes.contains(&kind) || spec.takes.contains(&filled_in)
+}
+
 /// The stages above by verb.
 const DEFAULTS: [(&str, &str); 4] = [SOURCE, FEATURES, SPLIT, EVALUATE];
 

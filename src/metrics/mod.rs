@@ -1,5 +1,6 @@
 //! Exact match, coverage, intervals. Plain vectors, no tensors.
 
+pub mod confusers;
 pub mod coverage;
 pub mod exact_match;
 pub mod interval;

@@ -2,7 +2,7 @@
 
 use crate::model::gene_encoder::{self, GeneEncoder};
 use crate::model::layers::{l2_normalize, linear, softmax};
-use crate::model::ops::{affine, relu_dropout};
+use crate::model::ops::{affine, matmul_split, relu_dropout};
 use crate::random::Random;
 use candle_core::{D, Result, Tensor};
 use candle_nn::var_builder::VarBuilder;
@@ -98,9 +98,7 @@ impl AttentionPooler {
             ScorerForm::Factored => self.hidden_factored(z, &z_t, &c_t)?,
         };
         let hidden = relu_dropout(&hidden, self.dropout, random)?;
-        let (genes, batch, width) = hidden.dims3()?;
-        let scores = affine(&self.scorer_output, &hidden.reshape((genes * batch, width))?)?;
-        scores.reshape((genes, batch))?.t()?.contiguous()
+        affine(&self.scorer_output, &hidden)?.squeeze(2)?.t()?.contiguous()
     }
 
     /// (genes × B × hidden), before the ReLU.
@@ -142,8 +140,6 @@ impl AttentionPooler {
             .contiguous()?
             .reshape((d + 1, batch * width))?;
         let ones = Tensor::ones((genes, 1), z.dtype(), z.device())?;
-        Tensor::cat(&[z, &ones], 1)?
-            .matmul(&weights)?
-            .reshape((genes, batch, width))
+        matmul_split(&Tensor::cat(&[z, &ones], 1)?, &weights, (batch, width))
     }
 }

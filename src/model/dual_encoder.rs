@@ -1,7 +1,7 @@
 //! The dot-product retriever of Stage 1 (paper App. C): one shared encoder, a source and a target head.
 
 use crate::model::layers::linear;
-use crate::model::ops::{affine, relu_dropout};
+use crate::model::ops::{affine, matmul, relu_dropout};
 use crate::random::Random;
 use candle_core::{Result, Tensor};
 use candle_nn::Linear;
@@ -52,6 +52,6 @@ impl DualEncoder {
     /// Logits without the self mask: h (genes × hidden), targets (B) → (B × genes).
     pub fn logits(&self, h: &Tensor, targets: &Tensor) -> Result<Tensor> {
         let z_t = affine(&self.target, &h.index_select(targets, 0)?)?;
-        z_t.matmul(&affine(&self.source, h)?.t()?.contiguous()?)
+        matmul(&z_t, &affine(&self.source, h)?.t()?.contiguous()?)
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! candle's own `LayerNorm::forward` and `softmax_last_dim` give no gradient, and its generator can't be seeded.
 
+use crate::engine::interruption;
 use crate::model::ops;
 use crate::random::Random;
 use candle_core::{D, Result, Tensor};
@@ -69,16 +70,27 @@ pub fn add_noise(x: &Tensor, deviation: f64, random: &mut Random) -> Result<Tens
         for value in chunk {
             *value = deviation * random.normal_f32();
         }
-    });
+    })?;
     x.add(&Tensor::from_vec(noise, x.shape(), x.device())?)
 }
 
-fn fill(count: usize, random: &mut Random, label: &str, draw: impl Fn(&mut Random, &mut [f32]) + Sync) -> Vec<f32> {
+fn fill(
+    count: usize,
+    random: &mut Random,
+    label: &str,
+    draw: impl Fn(&mut Random, &mut [f32]) + Sync,
+) -> Result<Vec<f32>> {
+    let watch = interruption::watch();
     let mut values = vec![0f32; count];
     let streams: Vec<Random> = (0..count.div_ceil(CHUNK)).map(|_| random.fork(label)).collect();
     values
         .par_chunks_mut(CHUNK)
         .zip(streams)
-        .for_each(|(chunk, mut stream)| draw(&mut stream, chunk));
-    values
+        .for_each(|(chunk, mut stream)| {
+            if !watch.is_requested() {
+                draw(&mut stream, chunk);
+            }
+        });
+    watch.check()?;
+    Ok(values)
 }

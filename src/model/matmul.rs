@@ -1,5 +1,6 @@
 //! Matrix products on plain slices.
 
+use crate::engine::interruption;
 use gemm::Parallelism;
 
 /// A row-major matrix inside a slice.
@@ -79,35 +80,122 @@ pub fn matmul(
     }
 }
 
-/// `out` (rows × outputs) += `x` (rows × inputs) · `weight`ᵀ (outputs × inputs), on all threads.
+/// A matrix of any layout inside a slice: element (i, j) stands at i·row + j·column.
+#[derive(Clone, Copy)]
+pub struct Strided<'a> {
+    /// The numbers.
+    pub data: &'a [f32],
+    /// Distance between two rows.
+    pub row: usize,
+    /// Distance between two columns.
+    pub column: usize,
+}
+
+impl Strided<'_> {
+    fn holds(&self, rows: usize, columns: usize) -> bool {
+        self.data.len() > (rows - 1) * self.row + (columns - 1) * self.column
+    }
+}
+
+/// Products of numbers between two looks at the user's wish to stop: some 10 ms of one core.
+const PRODUCTS_PER_PIECE: usize = 1 << 28;
+/// Rows or columns of the smallest piece: `gemm` has short cuts for small results, which round differently.
+const SMALLEST_PIECE: usize = 512;
+
+/// `out` (m × n, row-major) = or += `a` (m × k) · `b` (k × n), on all threads. Long products can be interrupted; they
+/// are cut along rows or columns of the result, which leaves every number as it is.
+///
+/// # Errors
+/// The user's wish to stop.
 ///
 /// # Panics
 /// When a slice is shorter than its matrix.
-#[allow(unsafe_code)]
-pub fn affine_into((rows, inputs, outputs): (usize, usize, usize), x: &[f32], weight: &[f32], out: &mut [f32]) {
-    if rows == 0 || outputs == 0 || inputs == 0 {
-        return;
+pub fn product_into(
+    sizes: (usize, usize, usize),
+    a: Strided,
+    b: Strided,
+    out: &mut [f32],
+    mode: Output,
+) -> candle_core::Result<()> {
+    product_in_pieces(sizes, a, b, out, mode, PRODUCTS_PER_PIECE)
+}
+
+fn product_in_pieces(
+    (m, k, n): (usize, usize, usize),
+    a: Strided,
+    b: Strided,
+    out: &mut [f32],
+    mode: Output,
+    most: usize,
+) -> candle_core::Result<()> {
+    interruption::check()?;
+    if m == 0 || n == 0 || k == 0 {
+        return Ok(());
     }
-    assert!(x.len() >= rows * inputs, "the input is too short");
-    assert!(weight.len() >= outputs * inputs, "the weight is too short");
-    assert!(out.len() >= rows * outputs, "the output is too short");
+    let piece = (most / (m.min(n) * k) / 64 * 64).max(SMALLEST_PIECE);
+    if m >= n {
+        for (first, rows) in pieces(m, piece) {
+            interruption::check()?;
+            let a = Strided {
+                data: &a.data[first * a.row..],
+                ..a
+            };
+            gemm_into((rows, k, n), a, b, &mut out[first * n..], n, mode);
+        }
+    } else {
+        for (first, columns) in pieces(n, piece) {
+            interruption::check()?;
+            let b = Strided {
+                data: &b.data[first * b.column..],
+                ..b
+            };
+            gemm_into((m, k, columns), a, b, &mut out[first..], n, mode);
+        }
+    }
+    Ok(())
+}
+
+/// First rows or columns and lengths of pieces of `piece`, the last one shorter or up to [`SMALLEST_PIECE`] longer.
+fn pieces(length: usize, piece: usize) -> impl Iterator<Item = (usize, usize)> {
+    let starts = (0..length).step_by(piece);
+    let starts = starts.filter(move |start| *start == 0 || length - start >= SMALLEST_PIECE);
+    starts.map(move |start| match length - start < piece + SMALLEST_PIECE {
+        true => (start, length - start),
+        false => (start, piece),
+    })
+}
+
+/// One product on all threads.
+#[allow(unsafe_code)]
+fn gemm_into(
+    (m, k, n): (usize, usize, usize),
+    a: Strided,
+    b: Strided,
+    out: &mut [f32],
+    out_stride: usize,
+    mode: Output,
+) {
+    assert!(a.holds(m, k), "the left matrix is too short");
+    assert!(b.holds(k, n), "the right matrix is too short");
+    assert!(out_stride >= n, "a row is longer than its stride");
+    assert!(out.len() >= (m - 1) * out_stride + n, "the output is too short");
     // SAFETY: the assertions above keep every element that is read or written inside its slice, and `out` is
     // borrowed mutably, so it overlaps neither input.
     unsafe {
         gemm::gemm(
-            rows,
-            outputs,
-            inputs,
+            m,
+            n,
+            k,
             out.as_mut_ptr(),
             1,
-            outputs as isize,
-            true,
-            x.as_ptr(),
-            1,
-            inputs as isize,
-            weight.as_ptr(),
-            inputs as isize,
-            1,
+            out_stride as isize,
+            mode == Output::Add,
+            a.data.as_ptr(),
+            a.column as isize,
+            a.row as isize,
+            b.data.as_ptr(),
+            b.column as isize,
+            b.row as isize,
             1.0,
             1.0,
             false,
@@ -119,8 +207,69 @@ pub fn affine_into((rows, inputs, outputs): (usize, usize, usize), x: &[f32], we
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::engine::observer::CancelToken;
+    use crate::random::Random;
+
+    fn numbers(count: usize, label: &str) -> Vec<f32> {
+        let mut random = Random::new(1, label);
+        (0..count).map(|_| random.normal_f32()).collect()
+    }
+
+    fn product(sizes: (usize, usize, usize), transposed: bool, most: usize) -> Vec<u32> {
+        let (m, k, n) = sizes;
+        let (a, b) = (numbers(m * k, "a"), numbers(k * n, "b"));
+        let strided = |data, width, height| match transposed {
+            false => Strided {
+                data,
+                row: width,
+                column: 1,
+            },
+            true => Strided {
+                data,
+                row: 1,
+                column: height,
+            },
+        };
+        let mut out = numbers(m * n, "out");
+        product_in_pieces(sizes, strided(&a, k, m), strided(&b, n, k), &mut out, Output::Add, most).unwrap();
+        out.iter().map(|x| x.to_bits()).collect()
+    }
+
+    #[test]
+    fn pieces_make_the_very_same_product() {
+        for sizes in [
+            (1300, 70, 33),
+            (33, 70, 1300),
+            (1100, 700, 1),
+            (2, 1030, 1200),
+            (600, 1, 90),
+        ] {
+            for transposed in [false, true] {
+                let whole = product(sizes, transposed, usize::MAX);
+                assert!(product(sizes, transposed, 1) == whole, "{sizes:?} {transposed}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_long_product_stops_between_pieces() {
+        let (a, b) = (numbers(2000, "a"), numbers(1, "b"));
+        let strided = |data| Strided {
+            data,
+            row: 1,
+            column: 1,
+        };
+        let mut out = vec![0.0; 2000];
+        let token = CancelToken::after(3);
+        let result = interruption::scope(&token, || {
+            product_in_pieces((2000, 1, 1), strided(&a), strided(&b), &mut out, Output::Replace, 1)
+        });
+        assert!(result.is_err());
+        assert!(out[..1024].iter().all(|x| *x != 0.0) && out[1024..].iter().all(|x| *x == 0.0));
+    }
 
     #[test]
     fn multiplies_and_adds_with_strides() {

@@ -3,6 +3,7 @@
 //! candle's own initialisers draw from a thread-local generator that can't be seeded on the CPU; this backend for
 //! [`VarBuilder`] draws every parameter from the stream of its own name, so that the order of creation is irrelevant.
 
+use crate::engine::interruption;
 use crate::random::Random;
 use candle_core::{DType, Device, Error, Result, Shape, Tensor, Var};
 use candle_nn::Init;
@@ -45,6 +46,7 @@ impl Parameters {
     }
 
     fn initial(&self, shape: &Shape, name: &str, init: Init, device: &Device) -> Result<Tensor> {
+        interruption::check()?;
         let mut random = Random::new(self.seed, &format!("{}/{name}", self.label));
         let count = shape.elem_count();
         let values: Vec<f32> = match init {

@@ -35,6 +35,9 @@ pub trait SetScorer: Send + Sync {
 
     /// Whether ψ is missing for every target.
     fn decomposes(&self) -> bool;
+
+    /// The approximate heap bytes of its weights and tables.
+    fn bytes(&self) -> usize;
 }
 
 /// ψ(S, t) for sets of one target's candidates. Implementations share what sets have in common.

@@ -14,6 +14,7 @@ pub struct TrainedScorer {
     embeddings: Vec<f32>,
     residual: Option<ResidualWeights>,
     form: ResidualForm,
+    parameter_count: usize,
 }
 
 /// How ψ is computed; both give the same numbers to rounding.
@@ -26,8 +27,8 @@ pub enum ResidualForm {
 }
 
 impl TrainedScorer {
-    /// `features` (genes × features) are embedded once.
-    pub fn new(model: SetModel, features: &Tensor) -> candle_core::Result<Self> {
+    /// `features` (genes × features) are embedded once; `parameter_count` numbers were trained.
+    pub fn new(model: SetModel, features: &Tensor, parameter_count: usize) -> candle_core::Result<Self> {
         let z = model.embed(features, None)?.detach();
         let residual = model.residual.as_ref().map(ResidualWeights::new).transpose()?;
         Ok(Self {
@@ -36,6 +37,7 @@ impl TrainedScorer {
             model,
             residual,
             form: ResidualForm::Shared,
+            parameter_count,
         })
     }
 
@@ -82,6 +84,12 @@ impl SetScorer for TrainedScorer {
 
     fn decomposes(&self) -> bool {
         self.residual.is_none()
+    }
+
+    /// The parameters, once more as plain arrays for ψ, and the embeddings as a tensor and as numbers.
+    fn bytes(&self) -> usize {
+        let copies = if self.residual.is_some() { 2 } else { 1 };
+        (copies * self.parameter_count + 2 * self.embeddings.len()) * size_of::<f32>()
     }
 }
 

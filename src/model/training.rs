@@ -63,13 +63,9 @@ pub fn train(
             check_finite(value, name, epoch)?;
             total += value;
             let done = epoch * batches.len() + index + 1;
-            let detail = format!(
-                "epoch {}/{}, loss {:.4}",
-                epoch + 1,
-                schedule.epochs,
-                total / (index + 1) as f64
-            );
-            context.progress(done as u64, (schedule.epochs * batches.len()) as u64, "step", detail)?;
+            let mean = total / (index + 1) as f64;
+            let detail = format!("epoch {}/{}, loss {mean:.4}", epoch + 1, schedule.epochs);
+            context.training_progress(done as u64, (schedule.epochs * batches.len()) as u64, detail, mean)?;
         }
         curve.loss.push(total / batches.len().max(1) as f64);
     }

@@ -3,7 +3,7 @@
 
 use crate::lang::arguments::Argument;
 use crate::lang::catalog::Gives;
-use crate::lang::checked::{Checked, CheckedKind, CheckedPipeline, CheckedStage};
+use crate::lang::checked::{ArgumentPlaces, Checked, CheckedKind, CheckedPipeline, CheckedStage};
 use crate::lang::diagnostics::{Diagnostic, Severity};
 use crate::lang::types::Type;
 use crate::plan::graph::{Cell, Node, Plan, Request, Show, View};
@@ -18,6 +18,15 @@ use std::path::{Path, PathBuf};
 /// Builds the plan of a checked script. `fingerprint` hashes a file or folder that a stage reads; each path is asked
 /// for once. Fails with every error of the check, or with the files that can't be read.
 pub fn build(checked: &Checked, fingerprint: &Fingerprint) -> Result<Plan, Vec<Diagnostic>> {
+    build_until(checked, fingerprint, &|| false)
+}
+
+/// The same; ends with an error soon after `stop` says so, for sweeps that take long to spell out.
+pub fn build_until(
+    checked: &Checked,
+    fingerprint: &Fingerprint,
+    stop: &dyn Fn() -> bool,
+) -> Result<Plan, Vec<Diagnostic>> {
     if checked.has_errors() {
         let errors = checked.diagnostics.iter().filter(|d| d.severity == Severity::Error);
         return Err(errors.cloned().collect());
@@ -27,6 +36,7 @@ pub fn build(checked: &Checked, fingerprint: &Fingerprint) -> Result<Plan, Vec<D
     let mut builder = Builder {
         plan: Plan::default(),
         fingerprint: &once,
+        stop,
         errors: Vec::new(),
     };
     for statement in &checked.statements {
@@ -60,6 +70,7 @@ fn once(known: &RefCell<BTreeMap<PathBuf, [u8; 32]>>, path: &Path, fingerprint: 
 struct Builder<'a> {
     plan: Plan,
     fingerprint: &'a Fingerprint<'a>,
+    stop: &'a dyn Fn() -> bool,
     errors: Vec<Diagnostic>,
 }
 
@@ -86,13 +97,22 @@ struct PlannedView {
     upstream: usize,
     axes: usize,
     span: grn_grammar::span::Span,
+    places: ArgumentPlaces,
 }
 
 impl Builder<'_> {
     fn show(&mut self, pipeline: &CheckedPipeline) -> Show {
         let (branches, planned) = grid(pipeline);
         let names = axis_names(pipeline);
-        let cells: Vec<Cell> = branches.iter().map(|branch| self.cell(&names, branch)).collect();
+        let mut cells: Vec<Cell> = Vec::with_capacity(branches.len());
+        for branch in &branches {
+            if (self.stop)() {
+                self.errors
+                    .push(Diagnostic::error("interrupted", "planning was interrupted"));
+                break;
+            }
+            cells.push(self.cell(&names, branch));
+        }
         let views = planned.into_iter().map(|view| View {
             spec: view.choice.spec,
             arguments: view.choice.arguments,
@@ -102,6 +122,7 @@ impl Builder<'_> {
                 .collect(),
             axes: view.axes,
             span: view.span,
+            places: view.places,
         });
         Show {
             pipeline: pipeline.text.clone(),
@@ -166,6 +187,7 @@ fn grid(pipeline: &CheckedPipeline) -> (Vec<Branch>, Vec<PlannedView>) {
                 upstream,
                 axes,
                 span: stage.span,
+                places: stage.places.clone(),
             }));
             continue;
         }

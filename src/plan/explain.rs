@@ -6,6 +6,7 @@ use crate::lang::catalog::{DefaultValue, ParameterSpec};
 use crate::lang::types::Type;
 use crate::plan::cost::{Cost, estimate};
 use crate::plan::explain_text;
+pub use crate::plan::explain_text::bytes as size_in_words;
 use crate::plan::graph::{Cell, Hint, Node, NodeId, Plan, Request, Show};
 use crate::plan::limits::sets_per_target;
 use crate::plan::rules::{Rule, RuleOutcome, optimise};
@@ -58,6 +59,8 @@ pub struct StageRow {
     pub given: Vec<&'static str>,
     /// Whether it was filled in.
     pub implied: bool,
+    /// Whether its value is there already, so that it would not run.
+    pub cached: bool,
     /// What the optimiser allows.
     pub hints: Vec<Hint>,
     /// In how many grid cells it takes part.
@@ -92,6 +95,14 @@ pub fn explain(plan: &Plan, show: &Show, rules: &[Rule]) -> Explanation {
 }
 
 impl Explanation {
+    /// Marks the stages whose values are there already.
+    pub fn with_finished(mut self, is_finished: impl Fn(NodeId) -> bool) -> Self {
+        for row in &mut self.stages {
+            row.cached = is_finished(row.id);
+        }
+        self
+    }
+
     /// As plain text, lines of at most 100 columns where values allow, with a line break at the end.
     pub fn to_text(&self) -> String {
         explain_text::render(self)
@@ -150,6 +161,7 @@ fn row(plan: &Plan, node: &Node, cells: usize) -> StageRow {
         arguments: arguments.collect(),
         given: given(plan, node),
         implied: node.implied,
+        cached: false,
         hints: node.hints.iter().copied().collect(),
         cells,
         cost: estimate(plan, node),

@@ -63,6 +63,9 @@ fn stage(explanation: &Explanation, index: usize, row: &StageRow) -> String {
     if row.implied {
         notes.push("filled in".to_owned());
     }
+    if row.cached {
+        notes.push("cached".to_owned());
+    }
     if row.cells < explanation.cells {
         notes.push(format!("in {} of {} cells", row.cells, explanation.cells));
     }
@@ -213,7 +216,8 @@ fn scaled(mut value: f64) -> String {
     format!("{} P", short(value))
 }
 
-fn bytes(number: u64) -> String {
+/// `1.2 MiB`.
+pub fn bytes(number: u64) -> String {
     let mut value = number as f64;
     for unit in ["B", "KiB", "MiB"] {
         if value < 1023.5 {

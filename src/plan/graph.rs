@@ -2,6 +2,7 @@
 
 use crate::lang::arguments::{Argument, Arguments};
 use crate::lang::catalog::StageSpec;
+use crate::lang::checked::ArgumentPlaces;
 pub use crate::lang::options::Options;
 use crate::lang::types::Type;
 use grn_grammar::span::Span;
@@ -121,4 +122,6 @@ pub struct View {
     pub axes: usize,
     /// Its place in the script.
     pub span: Span,
+    /// The places of its arguments' values.
+    pub places: ArgumentPlaces,
 }

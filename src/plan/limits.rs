@@ -63,7 +63,7 @@ fn undecodable(plan: &Plan, node: &Node) -> Option<Diagnostic> {
     }
     let select = plan.upstream(node, "select")?;
     let searches = node.spec.name() == "decode exact" || node.spec.verb == PREDICT;
-    if !searches || select.spec.decomposes() {
+    if !searches || select.spec.decomposes {
         return None;
     }
     let limit = match node.arguments.get("limit") {

@@ -90,5 +90,5 @@ fn searches_sets(node: &Node) -> bool {
 
 /// Whether the scorer that feeds `node` is a sum over the set's members; `None` where none is upstream.
 fn scorer_decomposes(plan: &Plan, node: &Node) -> Option<bool> {
-    plan.upstream(node, "select").map(|select| select.spec.decomposes())
+    plan.upstream(node, "select").map(|select| select.spec.decomposes)
 }

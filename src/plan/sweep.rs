@@ -1,14 +1,12 @@
 //! Sweep axes: from the settings of a stage to every choice of arguments, and from the axes to the grid.
 
 use crate::lang::arguments::{Argument, Arguments};
+pub use crate::lang::catalog::DEFAULT_SEED;
 use crate::lang::catalog::StageSpec;
 use crate::lang::checked::{CheckedMethod, CheckedPipeline, CheckedStage, Setting};
 
 /// The axis over which results are aggregated, never shown as rows unless asked.
 pub const REPLICATE_AXIS: &str = "seed";
-
-/// The seed where none is given upstream.
-pub const DEFAULT_SEED: i64 = 42;
 
 /// One point of a stage's own axes.
 #[derive(Clone, Debug)]

@@ -1,10 +1,16 @@
 //! Figures of results, as Plotly plots that look the same in a page and in a notebook, on light and on dark ground.
 
+pub mod confusers;
 pub mod coverage;
 pub mod exact_match;
+pub mod expression;
 mod lines;
+pub mod network;
 mod panels;
+mod quadrants;
+pub mod response;
 pub mod style;
+pub mod team;
 pub mod training;
 
 use crate::report::figures::style::{base_layout, configuration};

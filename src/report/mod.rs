@@ -1,5 +1,8 @@
-//! Tables and figures of results. Knows no models.
+//! Tables and figures of results, diagnostics as text. Knows no models.
 
+mod ansi;
+pub mod diagnostics;
+pub mod duration;
 pub mod figures;
 pub mod groups;
 pub mod html;

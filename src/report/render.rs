@@ -3,6 +3,8 @@
 use crate::engine::outcome::{GridCell, Outcome, ViewOutcome};
 use crate::engine::value::Value;
 use crate::lang::diagnostics::Diagnostic;
+use crate::report::figures::expression::WrongArgument;
+use crate::report::figures::team::Chosen;
 use crate::report::figures::{self, Figure};
 use crate::report::save::save;
 use crate::report::table::Table;
@@ -55,6 +57,20 @@ pub fn render_view(view: &ViewOutcome) -> Result<Rendered, Diagnostic> {
             &view.cells,
             arguments.flag("log"),
         ))),
+        ("plot", Some("confusers")) => Ok(Rendered::Figure(figures::confusers::figure(
+            &view.cells,
+            arguments.count("top").max(1),
+        ))),
+        ("plot", Some("network")) => Ok(Rendered::Figure(figures::network::figure(&view.cells))),
+        ("plot", Some("response")) => placed(figures::response::figure(&view.cells, arguments.text("target")), view),
+        ("plot", Some("team")) => {
+            let chosen = Chosen {
+                target: arguments.text("target"),
+                x: arguments.text("x"),
+                y: arguments.text("y"),
+            };
+            placed(figures::team::figure(&view.cells, chosen), view)
+        }
         ("save", None) => {
             let path = PathBuf::from(arguments.text("path").unwrap_or_default());
             match save(&view.cells, &path) {
@@ -69,6 +85,14 @@ pub fn render_view(view: &ViewOutcome) -> Result<Rendered, Diagnostic> {
                 .help("this is a defect of grn"))
         }
     }
+}
+
+/// The figure, or what is wrong with the view's arguments.
+fn placed(figure: Result<Figure, WrongArgument>, view: &ViewOutcome) -> Result<Rendered, Diagnostic> {
+    figure.map(Rendered::Figure).map_err(|error| {
+        let place = view.places.get(error.parameter).unwrap_or(&view.span);
+        error.diagnostic.at(*place, error.label)
+    })
 }
 
 /// What a pipeline without views shows, by the type of its value: its table, for pools the coverage curve, for a
@@ -101,6 +125,7 @@ mod tests {
     use crate::engine::outcome::ViewOutcome;
     use crate::engine::value::Value;
     use crate::lang::arguments::{Argument, Arguments};
+    use crate::lang::checked::ArgumentPlaces;
     use crate::metrics::fixtures as by_hand;
     use crate::report::fixtures::{self, lone_cell};
     use crate::stages;
@@ -157,6 +182,7 @@ mod tests {
                 arguments,
                 cells: fixtures::sweep(),
                 span: Span::new(3, 9),
+                places: ArgumentPlaces::new(),
             };
             render_view(&view).unwrap();
         }
@@ -172,6 +198,7 @@ mod tests {
             arguments,
             cells: fixtures::sweep(),
             span: Span::new(3, 9),
+            places: ArgumentPlaces::new(),
         };
         let error = render_view(&view).unwrap_err();
         assert_eq!(error.label.map(|label| label.0), Some(Span::new(3, 9)));

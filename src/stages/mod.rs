@@ -52,7 +52,11 @@ pub static STAGES: &[&Stage] = &[
     &evaluate::exact_match::STAGE,
     &plot::coverage::STAGE,
     &plot::exact::STAGE,
+    &plot::confusers::STAGE,
     &plot::training::STAGE,
+    &plot::network::STAGE,
+    &plot::response::STAGE,
+    &plot::team::STAGE,
     &table::STAGE,
     &save::STAGE,
 ];

@@ -33,6 +33,7 @@ pub static STAGE: Stage = Stage {
         examples: &["retrieve attn k=20 | select pairs2 | predict sizes=(2, 3)"],
         version: 1,
         reads: &[],
+        decomposes: false,
     },
     run: Some(run),
 };

@@ -28,6 +28,7 @@ pub static STAGE: Stage = Stage {
         examples: &["retrieve popularity k=20 | select stage1 | decode topr | save path=\"teams.tsv\""],
         version: 1,
         reads: &[],
+        decomposes: false,
     },
     run: None,
 };

@@ -28,6 +28,7 @@ pub static STAGE: Stage = Stage {
         ],
         version: 1,
         reads: &[],
+        decomposes: false,
     },
     run: None,
 };

@@ -156,6 +156,7 @@ proptest! {
         for catalog in [catalog(), grn::stages::catalog()] {
             diagnostics_by(&catalog, &source);
             complete(&source, at, &catalog, &Environment::default());
+            grn::lang::inspect::inspect(&source, at, &catalog, &Environment::default());
         }
     }
 

@@ -118,14 +118,10 @@ fn the_catalog_knows_which_scores_are_sums() {
     let decomposes = |method| {
         catalog()
             .find("select", Some(method))
-            .is_some_and(|spec| spec.decomposes())
+            .is_some_and(|spec| spec.decomposes)
     };
     assert!(decomposes("stage1") && decomposes("pairs2") && !decomposes("residual_hos2"));
-    assert!(
-        catalog()
-            .specs()
-            .all(|spec| spec.verb == "select" || !spec.decomposes())
-    );
+    assert!(catalog().specs().all(|spec| spec.verb == "select" || !spec.decomposes));
 }
 
 fn candidates(source: &str) -> Vec<String> {

@@ -1,6 +1,6 @@
 //! From the tokens left of a cursor to what is expected there.
 
-use super::Place;
+use super::{Place, ValuePart};
 use crate::parser::KEYWORDS;
 use crate::token::{Bracket, Token, TokenKind};
 
@@ -19,6 +19,8 @@ pub(super) struct Line<'a> {
     tokens: Vec<Token>,
     /// Where the last `|` stands.
     pub(super) pipe: Option<usize>,
+    /// Where the statement begins.
+    pub(super) start: usize,
 }
 
 impl<'a> Line<'a> {
@@ -29,6 +31,7 @@ impl<'a> Line<'a> {
         Self {
             left,
             pipe: pipe.map(|token| token.span.start),
+            start: tokens.first().map_or(word_start, |token| token.span.start),
             tokens,
         }
     }
@@ -63,8 +66,8 @@ impl<'a> Line<'a> {
     }
 
     fn setting(&self, rest: &[Token], keys_after: impl FnOnce() -> Vec<String>) -> Place {
-        match self.value_key(rest) {
-            Some(key) => Place::SettingValue { key },
+        match self.value(rest) {
+            Some((key, _)) => Place::SettingValue { key },
             None => {
                 let mut keys = keys(self.left, rest);
                 keys.extend(keys_after());
@@ -90,8 +93,13 @@ impl<'a> Line<'a> {
             Ok(split) => split,
             Err(listed) => return Place::Method { verb, listed },
         };
-        if let Some(key) = self.value_key(arguments) {
-            return Place::Value { verb, methods, key };
+        if let Some((key, part)) = self.value(arguments) {
+            return Place::Value {
+                verb,
+                methods,
+                key,
+                part,
+            };
         }
         let mut keys = keys(self.left, arguments);
         keys.extend(keys_after());
@@ -122,19 +130,55 @@ impl<'a> Line<'a> {
         }
     }
 
-    /// The key of the argument whose value is being typed, if one is.
-    fn value_key(&self, arguments: &[Token]) -> Option<String> {
-        let mut depth = 0_usize;
-        for token in arguments {
+    /// The argument whose value is being typed, if one is: its key, and the part of its value.
+    fn value(&self, arguments: &[Token]) -> Option<(String, ValuePart)> {
+        let mut open: Vec<(Bracket, usize)> = Vec::new();
+        for (index, token) in arguments.iter().enumerate() {
             match token.kind {
-                TokenKind::Open(_) => depth += 1,
-                TokenKind::Close(_) => depth = depth.saturating_sub(1),
+                TokenKind::Open(bracket) => open.push((bracket, index)),
+                TokenKind::Close(_) => drop(open.pop()),
                 _ => {}
             }
         }
         let last = arguments.last()?.kind;
-        let unfinished = depth > 0 || matches!(last, TokenKind::Equals | TokenKind::Range);
-        keys(self.left, arguments).pop().filter(|_| unfinished)
+        let part = match open.last() {
+            Some((bracket, start)) => self.part(*bracket, arguments.get(start + 1..).unwrap_or_default()),
+            None if last == TokenKind::Equals => ValuePart::Whole,
+            None if last == TokenKind::Range => ValuePart::RangeEnd {
+                first: arguments.iter().rev().nth(1).and_then(|token| match token.kind {
+                    TokenKind::Integer(first) => Some(first),
+                    _ => None,
+                }),
+            },
+            None => return None,
+        };
+        Some((keys(self.left, arguments).pop()?, part))
+    }
+
+    /// What is expected after `inside`, the tokens since an open bracket.
+    fn part(&self, bracket: Bracket, inside: &[Token]) -> ValuePart {
+        let items = inside.split(|token| token.kind == TokenKind::Comma);
+        let given = |items: &[Token]| items.first().map(|token| self.text(*token));
+        let (bracket_open, last) = (inside.is_empty(), inside.last().map(|token| token.kind));
+        match (bracket, last) {
+            (Bracket::Curly, Some(TokenKind::Colon)) => ValuePart::OfSize {
+                size: inside
+                    .iter()
+                    .rev()
+                    .nth(1)
+                    .map_or(String::new(), |token| self.text(*token)),
+            },
+            _ if !bracket_open && last != Some(TokenKind::Comma) => ValuePart::End,
+            (Bracket::Curly, _) => ValuePart::Size {
+                given: items.filter_map(given).collect(),
+            },
+            (Bracket::Square, _) => ValuePart::Item {
+                given: items.filter_map(given).collect(),
+            },
+            (Bracket::Round, _) => ValuePart::Member {
+                given: items.filter_map(given).collect(),
+            },
+        }
     }
 }
 

@@ -17,8 +17,11 @@ pub struct CursorContext {
     /// Code, string or comment.
     pub inside: Inside,
     /// The part of the word left of the cursor (in a string: all since its quote, as written); empty between words.
-    /// A completion replaces its span.
     pub word: Spanned<String>,
+    /// The word on both sides of the cursor; in a string without a closing quote, the left side alone.
+    pub whole: Span,
+    /// Where the statement at the cursor begins.
+    pub statement: usize,
     /// The stages of the same pipeline before the one that is being typed; where there are none, the name of a
     /// pipeline may stand for a verb.
     pub stages: Vec<StageCall>,
@@ -66,6 +69,8 @@ pub enum Place {
         methods: Vec<String>,
         /// The argument's key.
         key: String,
+        /// Which part of the value.
+        part: ValuePart,
     },
     /// The key of a session option, after `set`.
     SettingKey {
@@ -90,6 +95,40 @@ pub enum Place {
     Nothing,
 }
 
+/// Where in a value a cursor stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ValuePart {
+    /// A value of its own.
+    Whole,
+    /// After `first..`.
+    RangeEnd {
+        /// The first value of the range.
+        first: Option<i64>,
+    },
+    /// In `[…]`.
+    Item {
+        /// The items left of the cursor, as written.
+        given: Vec<String>,
+    },
+    /// In `(…)`.
+    Member {
+        /// The members left of the cursor, as written.
+        given: Vec<String>,
+    },
+    /// A team size, in `{…}` before `:`.
+    Size {
+        /// The sizes left of the cursor, as written.
+        given: Vec<String>,
+    },
+    /// In `{…}` after `:`.
+    OfSize {
+        /// The team size, as written.
+        size: String,
+    },
+    /// After an item, where a comma or a closing bracket is missing.
+    End,
+}
+
 /// What is being typed at byte `offset`, which is moved to the character boundary before it where necessary.
 pub fn cursor(source: &str, offset: usize) -> CursorContext {
     let offset = (0..=offset.min(source.len()))
@@ -104,6 +143,7 @@ pub fn cursor(source: &str, offset: usize) -> CursorContext {
             Place::Nothing,
             Inside::Comment,
             Spanned::new(String::new(), Span::new(offset, offset)),
+            offset,
         );
     }
     let mut tokens = significant(&all);
@@ -115,18 +155,37 @@ pub fn cursor(source: &str, offset: usize) -> CursorContext {
     };
     let place = line.place(|| keys_after(source, offset));
     CursorContext {
+        whole: whole_word(source, inside, word.span),
         stages,
-        ..context(place, inside, word)
+        ..context(place, inside, word, line.start)
     }
 }
 
-fn context(place: Place, inside: Inside, word: Spanned<String>) -> CursorContext {
+fn context(place: Place, inside: Inside, word: Spanned<String>, statement: usize) -> CursorContext {
     CursorContext {
         place,
         inside,
+        whole: word.span,
         word,
+        statement,
         stages: Vec::new(),
     }
+}
+
+/// The word that begins as `left` does, up to its end right of the cursor.
+fn whole_word(source: &str, inside: Inside, left: Span) -> Span {
+    let quote = usize::from(inside == Inside::String);
+    let tokens = lex(source).tokens;
+    let token = tokens.iter().find(|token| token.span.start + quote == left.start);
+    let end = token.and_then(|token| match (inside, token.kind) {
+        (Inside::String, _) if is_open_string(token.text(source)) => None,
+        (Inside::String, _) => Some(token.span.end - 1),
+        (_, TokenKind::Word | TokenKind::Integer(_) | TokenKind::Float(_)) if left.end > left.start => {
+            Some(token.span.end)
+        }
+        _ => None,
+    });
+    Span::new(left.start, end.unwrap_or(left.end).max(left.end))
 }
 
 /// Takes the unfinished word or string at the end of `left` off the tokens.

@@ -4,7 +4,12 @@ use serde_json::{Map, Value};
 
 /// Representations by MIME type. Text types are strings, JSON types are JSON, `image/png` is base64.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Bundle(pub Map<String, Value>);
+pub struct Bundle {
+    /// What is shown.
+    pub data: Map<String, Value>,
+    /// How, by MIME type: the size of a picture, for instance.
+    pub metadata: Map<String, Value>,
+}
 
 impl Bundle {
     /// What every frontend can show.
@@ -14,7 +19,18 @@ impl Bundle {
 
     /// Adds a representation.
     pub fn with(mut self, mime: &str, value: impl Into<Value>) -> Self {
-        self.0.insert(mime.to_owned(), value.into());
+        self.data.insert(mime.to_owned(), value.into());
         self
+    }
+
+    /// Says how a representation is to be shown.
+    pub fn shown(mut self, mime: &str, how: Value) -> Self {
+        self.metadata.insert(mime.to_owned(), how);
+        self
+    }
+
+    /// A representation that is text; empty where there is none.
+    pub fn text_of(&self, mime: &str) -> &str {
+        self.data.get(mime).and_then(Value::as_str).unwrap_or_default()
     }
 }

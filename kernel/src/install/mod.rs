@@ -1,1 +1,112 @@
-//! Writes and removes the kernelspec.
+//! Writes and removes the kernelspec: the folder by which Jupyter knows a kernel.
+//!
+//! The program is copied into that folder, so that the kernel neither depends on a build folder nor leaves anything
+//! elsewhere.
+
+mod place;
+mod spec;
+
+pub use place::{Places, Target};
+
+use spec::Spec;
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// What was done, for people.
+#[derive(Debug, PartialEq)]
+pub enum Done {
+    /// The kernel is installed in this folder; launchers show this name.
+    Installed(PathBuf, String),
+    /// The folder is gone.
+    Removed(PathBuf),
+    /// Only files that `install` did not write are left in the folder.
+    RemovedBut(PathBuf),
+    /// There was nothing to remove.
+    Nothing(PathBuf),
+}
+
+/// Why it was not done.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// The name can't be one of a kernel.
+    #[error("`{0}` can't be a kernel's name: letters, digits, `.`, `-` and `_` make one, and no `.` in front")]
+    Name(String),
+    /// There is no such place.
+    #[error("{0}")]
+    Place(&'static str),
+    /// The prefix is not a folder.
+    #[error("the prefix {} is not a folder", .0.display())]
+    NoFolder(PathBuf),
+    /// Another kernel has the name.
+    #[error("{} holds another kernel, which grn leaves alone; `--name` gives grn's another name", .0.display())]
+    Foreign(PathBuf),
+    /// The system refuses.
+    #[error("can't {action} {}: {source}{}", path.display(), fix(source))]
+    Io {
+        /// What was tried, for instance `write`.
+        action: &'static str,
+        /// With what.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+}
+
+/// Installs the kernel under `name`, in place of an earlier one; its running kernels go on undisturbed.
+pub fn install(target: &Target, name: &str, places: &Places) -> Result<Done, Failure> {
+    let program = places.program.as_deref();
+    let program = program.ok_or(Failure::Place("the system does not say where the program is"))?;
+    let spec = Spec::new(place::kernels(target, places)?, name)?;
+    spec.write(program)?;
+    let shown = spec.display_name();
+    Ok(Done::Installed(spec.folder, shown))
+}
+
+/// Removes the kernel called `name`: the files that [`install`] writes, and the folder if nothing else is in it.
+pub fn uninstall(target: &Target, name: &str, places: &Places) -> Result<Done, Failure> {
+    Spec::new(place::kernels(target, places)?, name)?.remove()
+}
+
+impl fmt::Display for Done {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Installed(folder, shown) => write!(
+                f,
+                "installed {}\nnext: `jupyter lab`, and there a notebook with the kernel `{shown}`",
+                folder.display()
+            ),
+            Self::Removed(folder) => write!(f, "removed {}", folder.display()),
+            Self::RemovedBut(folder) => {
+                write!(
+                    f,
+                    "removed the kernel; {} holds other files and stays",
+                    folder.display()
+                )
+            }
+            Self::Nothing(folder) => write!(f, "nothing to remove: there is no kernel in {}", folder.display()),
+        }
+    }
+}
+
+fn fix(error: &io::Error) -> &'static str {
+    match error.kind() {
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+            "; `--user` installs for the present user alone"
+        }
+        _ => "",
+    }
+}
+
+fn failed<'a>(action: &'static str, path: &'a Path) -> impl FnOnce(io::Error) -> Failure + 'a {
+    move |source| Failure::Io {
+        action,
+        path: path.to_owned(),
+        source,
+    }
+}
+
+#[cfg(test)]
+mod logo_tests;
+#[cfg(test)]
+mod tests;

@@ -54,3 +54,20 @@ pub struct Problem {
     /// Lines, coloured by ANSI sequences.
     pub traceback: Vec<String>,
 }
+
+/// Shows nothing.
+pub struct Mute;
+
+impl Frontend for Mute {
+    fn display(&self, _bundle: Bundle, _id: Option<&str>) {}
+
+    fn update(&self, _bundle: Bundle, _id: &str) {}
+
+    fn result(&self, _bundle: Bundle) {}
+
+    fn stream(&self, _name: StreamName, _text: &str) {}
+
+    fn ask(&self, _prompt: &str) -> Result<String, StdinRefused> {
+        Err(StdinRefused::NotAllowed)
+    }
+}

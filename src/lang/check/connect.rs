@@ -1,12 +1,13 @@
 //! A stage meets what flows into it: sources and implied stages are filled in, wrong orders reported.
 
 use super::order::Giver;
-use super::pipeline::{Chain, Flow, relocate};
+use super::pipeline::{Chain, Flow};
 use super::{Checker, order};
 use crate::lang::catalog::{Gives, StageSpec};
-use crate::lang::checked::{CheckedMethod, CheckedStage};
+use crate::lang::checked::{ArgumentPlaces, CheckedMethod, CheckedStage};
 use crate::lang::diagnostics::Diagnostic;
 use crate::lang::implied::{EVALUATE, FEATURES, PREDICT, SOURCE, SPLIT, prefers_report};
+use crate::lang::keywords::DEFAULT_SOURCE;
 use crate::lang::literal::default_setting;
 use crate::lang::types::Type;
 use grn_grammar::span::Span;
@@ -52,10 +53,8 @@ impl Checker<'_> {
     fn begin_with_source(&mut self, chain: &mut Chain, spec: &StageSpec, span: Span) {
         if let Some(source) = self.environment.default_source.clone() {
             chain.stages = source.stages;
+            chain.uses.push(DEFAULT_SOURCE.to_owned());
             chain.flow = Flow::Value(source.gives);
-            if !self.source_here {
-                relocate(&mut chain.stages, span);
-            }
             return;
         }
         if !self.imply(chain, SOURCE, span) {
@@ -124,6 +123,7 @@ impl Checker<'_> {
             sweeps_methods: false,
             implied: true,
             span,
+            places: ArgumentPlaces::new(),
         });
         if let Gives::Value(kind) = spec.gives {
             chain.flow = Flow::Value(kind);

@@ -233,6 +233,11 @@ fn stage(call: &StageCall, methods: Vec<CheckedMethod>, sweeps_methods: bool) ->
         sweeps_methods,
         implied: false,
         span: call.span,
+        places: call
+            .arguments
+            .iter()
+            .map(|argument| (argument.key.node.clone(), argument.value.span))
+            .collect(),
     }
 }
 

@@ -4,7 +4,7 @@ mod axes;
 mod connect;
 mod methods;
 mod order;
-mod paths;
+pub(crate) mod paths;
 mod pipeline;
 mod settings;
 mod statements;
@@ -26,7 +26,6 @@ pub fn check(script: &Script, catalog: &Catalog, environment: &Environment) -> C
         environment: environment.clone(),
         bound_here: BTreeMap::new(),
         script_names: script.statements.iter().filter_map(bound_name).collect(),
-        source_here: false,
         statements: Vec::new(),
         diagnostics: Vec::new(),
     };
@@ -54,8 +53,6 @@ struct Checker<'a> {
     bound_here: BTreeMap<String, BoundName>,
     /// Every name that this script binds anywhere.
     script_names: BTreeSet<&'a str>,
-    /// Whether the default source was set by this script: then its spans are places in this script.
-    source_here: bool,
     statements: Vec<CheckedStatement>,
     diagnostics: Vec<Diagnostic>,
 }

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 /// Expands `$NAME` in a text and, for paths, looks whether what the stage reads is there.
 ///
-/// `$NAME` is a letter or `_`, then letters, digits and `_`; any other `$` stands for itself.
+/// `$NAME` is a letter or `_`, then letters, digits and `_`; any other `$` stands for itself. A path may begin with `~/`.
 pub fn resolve(
     environment: &Environment,
     parameter: &ParameterSpec,
@@ -24,8 +24,9 @@ pub fn resolve(
     if matches!(parameter.kind, ParameterKind::Choice(_)) {
         return Ok(Argument::Text(text));
     }
-    let text = expand(environment, &text, span)?;
     let is_path = matches!(parameter.kind, ParameterKind::File | ParameterKind::Folder);
+    let text = expand(environment, &text).map_err(|name| undefined_variable(environment, &name, span))?;
+    let text = if is_path { at_home(environment, text) } else { text };
     if !is_path {
         return Ok(Argument::Text(text));
     }
@@ -40,7 +41,8 @@ pub fn resolve(
     Ok(Argument::Text(path.to_string_lossy().into_owned()))
 }
 
-fn expand(environment: &Environment, text: &str, span: Span) -> Result<String, Box<Diagnostic>> {
+/// A text with its `$NAME`s replaced by their values; where one has none, its name.
+pub fn expand(environment: &Environment, text: &str) -> Result<String, String> {
     let mut expanded = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('$') {
@@ -50,12 +52,23 @@ fn expand(environment: &Environment, text: &str, span: Span) -> Result<String, B
         match environment.variables.get(name) {
             _ if name.is_empty() => expanded.push('$'),
             Some(value) => expanded.push_str(value),
-            None => return Err(undefined_variable(environment, name, span)),
+            None => return Err(name.to_owned()),
         }
         rest = tail;
     }
     expanded.push_str(rest);
     Ok(expanded)
+}
+
+/// A path with a leading `~` replaced by the home folder, where there is one.
+pub fn at_home(environment: &Environment, path: String) -> String {
+    let rest = path
+        .strip_prefix('~')
+        .filter(|rest| rest.is_empty() || rest.starts_with('/'));
+    match (rest, environment.variables.get("HOME")) {
+        (Some(rest), Some(home)) => format!("{}{rest}", home.trim_end_matches('/')),
+        _ => path,
+    }
 }
 
 /// The length in bytes of the variable's name that `text` begins with.

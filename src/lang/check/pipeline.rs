@@ -7,7 +7,6 @@ use crate::lang::diagnostics::Diagnostic;
 use crate::lang::implied::EVALUATE;
 use crate::lang::types::Type;
 use grn_grammar::ast::{Pipeline, StageCall};
-use grn_grammar::span::Span;
 
 /// What becomes of a pipeline.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -33,6 +32,8 @@ pub(super) enum Flow {
 pub(super) struct Chain {
     pub stages: Vec<CheckedStage>,
     pub texts: Vec<String>,
+    /// Names that it is written with.
+    pub uses: Vec<String>,
     pub flow: Flow,
 }
 
@@ -55,6 +56,7 @@ impl Checker<'_> {
         let mut chain = Chain {
             stages: Vec::new(),
             texts: Vec::new(),
+            uses: Vec::new(),
             flow: Flow::Nothing,
         };
         for (position, call) in pipeline.stages.iter().enumerate() {
@@ -73,6 +75,7 @@ impl Checker<'_> {
         };
         (self.diagnostics.len() == errors).then_some(CheckedPipeline {
             text: chain.texts.join(" | "),
+            uses: chain.uses,
             stages: chain.stages,
             gives,
             span: pipeline.span,
@@ -86,7 +89,9 @@ impl Checker<'_> {
     /// Puts the stages of a named pipeline in place of its name.
     fn expand_name(&mut self, chain: &mut Chain, call: &StageCall, position: usize) {
         let name = call.verb.node.as_str();
-        let here = self.bound_here.get_mut(name).map(|bound| bound.used = true).is_some();
+        if let Some(bound) = self.bound_here.get_mut(name) {
+            bound.used = true;
+        }
         if call.method.is_some() || !call.arguments.is_empty() {
             let message = format!("`{name}` is the name of a pipeline and takes no method and no arguments");
             self.error(
@@ -106,10 +111,8 @@ impl Checker<'_> {
             Some(bound) if position == 0 => {
                 chain.flow = Flow::Value(bound.gives);
                 chain.texts.push(bound.text);
+                chain.uses.push(name.to_owned());
                 chain.stages = bound.stages;
-                if !here {
-                    relocate(&mut chain.stages, call.verb.span);
-                }
             }
             _ => chain.flow = Flow::Unknown,
         }
@@ -138,12 +141,5 @@ impl Checker<'_> {
         if let Gives::Value(kind) = spec.gives {
             chain.flow = Flow::Value(kind);
         }
-    }
-}
-
-/// Stages that were written in another script get the place that needs them in this one.
-pub(super) fn relocate(stages: &mut [CheckedStage], span: Span) {
-    for stage in stages {
-        stage.span = span;
     }
 }

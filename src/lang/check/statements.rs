@@ -78,7 +78,6 @@ impl Checker<'_> {
             return;
         }
         self.environment.default_source = Some(checked);
-        self.source_here = true;
     }
 
     fn set(&mut self, arguments: &[Argument]) {

@@ -1,6 +1,8 @@
 //! x·Wᵀ + b with the gradients of a linear layer; none for an input that is constant, such as the features.
 
-use crate::model::matmul::affine_into;
+use crate::engine::interruption;
+use crate::model::matmul::{Output, Strided, product_into};
+use crate::model::ops::matmul::matmul;
 use crate::model::ops::{ROWS, values};
 use candle_core::{CpuStorage, CustomOp1, CustomOp3, Layout, Result, Shape, Tensor};
 use candle_nn::{Linear, Module};
@@ -46,7 +48,17 @@ impl CustomOp3 for Affine {
                 .chunks_exact_mut(outputs)
                 .for_each(|row| row.copy_from_slice(bias))
         });
-        affine_into((rows, inputs, outputs), x, weight, &mut output);
+        let x = Strided {
+            data: x,
+            row: inputs,
+            column: 1,
+        };
+        let transposed = Strided {
+            data: weight,
+            row: 1,
+            column: inputs,
+        };
+        product_into((rows, inputs, outputs), x, transposed, &mut output, Output::Add)?;
         let mut dimensions = x_layout.dims().to_vec();
         if let Some(last) = dimensions.last_mut() {
             *last = outputs;
@@ -65,10 +77,10 @@ impl CustomOp3 for Affine {
         let (outputs, inputs) = weight.dims2()?;
         let gradient = gradient.contiguous()?.reshape(((), outputs))?;
         let dx = match x.track_op() {
-            true => Some(gradient.matmul(weight)?.reshape(x.shape())?),
+            true => Some(matmul(&gradient, weight)?.reshape(x.shape())?),
             false => None,
         };
-        let dw = gradient.t()?.matmul(&x.contiguous()?.reshape(((), inputs))?)?;
+        let dw = matmul(&gradient.t()?, &x.contiguous()?.reshape(((), inputs))?)?;
         let db = gradient.apply_op1_no_bwd(&ColumnSum)?;
         Ok((dx, Some(dw), Some(db)))
     }
@@ -84,13 +96,17 @@ impl CustomOp1 for ColumnSum {
 
     fn cpu_fwd(&self, storage: &CpuStorage, layout: &Layout) -> Result<(CpuStorage, Shape)> {
         let (_, columns) = layout.shape().dims2()?;
+        let watch = interruption::watch();
         let sums = add_rows(values(storage, layout)?.par_chunks(ROWS * columns).map(|chunk| {
             let mut sum = vec![0f32; columns];
-            for row in chunk.chunks_exact(columns) {
-                sum.iter_mut().zip(row).for_each(|(s, x)| *s += x);
+            if !watch.is_requested() {
+                for row in chunk.chunks_exact(columns) {
+                    sum.iter_mut().zip(row).for_each(|(s, x)| *s += x);
+                }
             }
             sum
         }));
+        watch.check()?;
         Ok((CpuStorage::F32(sums), Shape::from(columns)))
     }
 }

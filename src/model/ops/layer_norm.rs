@@ -1,5 +1,6 @@
 //! Layer normalisation over the last axis, with gradients.
 
+use crate::engine::interruption;
 use crate::model::kernels::{dot, normalize_row, sum};
 use crate::model::layers::LayerNorm;
 use crate::model::ops::affine::add_rows;
@@ -35,7 +36,11 @@ impl CustomOp3 for Forward {
         let (scale, shift) = (values(scale, scale_layout)?, values(shift, shift_layout)?);
         let mut output = values(x, x_layout)?.to_vec();
         let width = scale.len();
+        let watch = interruption::watch();
         output.par_chunks_mut(ROWS * width).for_each(|rows| {
+            if watch.is_requested() {
+                return;
+            }
             Arch::new().dispatch(
                 #[inline(always)]
                 || {
@@ -48,6 +53,7 @@ impl CustomOp3 for Forward {
                 },
             );
         });
+        watch.check()?;
         Ok((CpuStorage::F32(output), x_layout.shape().clone()))
     }
 
@@ -92,19 +98,23 @@ impl CustomOp3 for Backward {
         let gradient = values(gradient, gradient_layout)?;
         let mut output = values(x, x_layout)?.to_vec();
         let width = scale.len();
+        let watch = interruption::watch();
         let sums = add_rows(
             output
                 .par_chunks_mut(ROWS * width)
                 .zip(gradient.par_chunks(ROWS * width))
                 .map(|(x, g)| {
                     let mut sums = vec![0f32; 2 * width];
-                    Arch::new().dispatch(
-                        #[inline(always)]
-                        || gradient_rows(x, g, scale, &mut sums),
-                    );
+                    if !watch.is_requested() {
+                        Arch::new().dispatch(
+                            #[inline(always)]
+                            || gradient_rows(x, g, scale, &mut sums),
+                        );
+                    }
                     sums
                 }),
         );
+        watch.check()?;
         output.extend(sums);
         let count = output.len();
         Ok((CpuStorage::F32(output), Shape::from(count)))

@@ -1,5 +1,6 @@
 //! Dropout masks from seeded streams, and plain dropout.
 
+use crate::engine::interruption;
 use crate::model::ops::values;
 use crate::random::Random;
 use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor};
@@ -27,14 +28,21 @@ impl Mask {
         }
     }
 
-    /// Calls `apply(input, output, factor)` for every element, factor being 0 or `keep`.
-    pub fn apply(&self, input: &[f32], apply: impl Fn(f32, f32) -> f32 + Sync) -> Vec<f32> {
+    /// `apply(input, factor)` for every element, factor being 0 or `keep`.
+    ///
+    /// # Errors
+    /// The user's wish to stop.
+    pub fn apply(&self, input: &[f32], apply: impl Fn(f32, f32) -> f32 + Sync) -> Result<Vec<f32>> {
+        let watch = interruption::watch();
         let mut output = vec![0f32; input.len()];
         output
             .par_chunks_mut(CHUNK)
             .zip(input.par_chunks(CHUNK))
             .zip(&self.streams)
             .for_each(|((output, input), stream)| {
+                if watch.is_requested() {
+                    return;
+                }
                 let mut random = stream.clone();
                 for (output, input) in output.chunks_mut(4).zip(input.chunks(4)) {
                     let mut bits = random.bits();
@@ -45,11 +53,12 @@ impl Mask {
                     }
                 }
             });
-        output
+        watch.check()?;
+        Ok(output)
     }
 
     /// The factors themselves.
-    pub fn factors(&self, count: usize) -> Vec<f32> {
+    pub fn factors(&self, count: usize) -> Result<Vec<f32>> {
         self.apply(&vec![0.0; count], |_, factor| factor)
     }
 }
@@ -63,7 +72,7 @@ pub fn dropout(x: &Tensor, probability: f64, random: Option<&mut Random>) -> Res
     if x.device().is_cpu() {
         return x.contiguous()?.apply_op1(Dropout(mask));
     }
-    x.mul(&Tensor::from_vec(mask.factors(x.elem_count()), x.shape(), x.device())?)
+    x.mul(&Tensor::from_vec(mask.factors(x.elem_count())?, x.shape(), x.device())?)
 }
 
 struct Dropout(Mask);
@@ -74,7 +83,7 @@ impl CustomOp1 for Dropout {
     }
 
     fn cpu_fwd(&self, storage: &CpuStorage, layout: &Layout) -> Result<(CpuStorage, Shape)> {
-        let output = self.0.apply(values(storage, layout)?, |x, factor| x * factor);
+        let output = self.0.apply(values(storage, layout)?, |x, factor| x * factor)?;
         Ok((CpuStorage::F32(output), layout.shape().clone()))
     }
 

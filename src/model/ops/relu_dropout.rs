@@ -1,5 +1,6 @@
 //! ReLU followed by dropout, in one pass each way.
 
+use crate::engine::interruption;
 use crate::model::ops::mask::{Mask, dropout};
 use crate::model::ops::values;
 use crate::random::Random;
@@ -25,7 +26,9 @@ impl CustomOp1 for ReluDropout {
     }
 
     fn cpu_fwd(&self, storage: &CpuStorage, layout: &Layout) -> Result<(CpuStorage, Shape)> {
-        let output = self.0.apply(values(storage, layout)?, |x, factor| x.max(0.0) * factor);
+        let output = self
+            .0
+            .apply(values(storage, layout)?, |x, factor| x.max(0.0) * factor)?;
         Ok((CpuStorage::F32(output), layout.shape().clone()))
     }
 
@@ -56,14 +59,19 @@ impl CustomOp2 for WherePositive {
         let (y, g) = (values(y, y_layout)?, values(g, g_layout)?);
         let mut output = vec![0f32; y.len()];
         let chunk = 1 << 14;
+        let watch = interruption::watch();
         output
             .par_chunks_mut(chunk)
             .zip(y.par_chunks(chunk).zip(g.par_chunks(chunk)))
             .for_each(|(output, (y, g))| {
+                if watch.is_requested() {
+                    return;
+                }
                 for ((output, y), g) in output.iter_mut().zip(y).zip(g) {
                     *output = if *y > 0.0 { self.keep * g } else { 0.0 };
                 }
             });
+        watch.check()?;
         Ok((CpuStorage::F32(output), y_layout.shape().clone()))
     }
 }

@@ -1,5 +1,6 @@
 //! Multi-head self-attention inside many small sets at once, with dropout on the attention weights.
 
+use crate::engine::interruption;
 use crate::model::kernels::{dot, softmax};
 use crate::model::ops::mask::Mask;
 use crate::model::ops::values;
@@ -18,7 +19,7 @@ pub fn set_attention(qkv: &Tensor, heads: usize, probability: f64, random: Optio
     let d = width / 3;
     let count = sets * heads * tokens * tokens;
     let factors = match random {
-        Some(random) if probability > 0.0 => Some(Mask::new(count, probability, random).factors(count)),
+        Some(random) if probability > 0.0 => Some(Mask::new(count, probability, random).factors(count)?),
         _ => None,
     };
     let shape = Sizes { tokens, heads, d };
@@ -83,16 +84,21 @@ impl CustomOp1 for Forward {
         let qkv = values(storage, layout)?;
         let sets = qkv.len() / (tokens * 3 * d);
         let mut output = vec![0f32; sets * tokens * d];
+        let watch = interruption::watch();
         output
             .par_chunks_mut(SETS * tokens * d)
             .zip(qkv.par_chunks(SETS * tokens * 3 * d))
             .enumerate()
             .for_each(|(chunk, (output, qkv))| {
+                if watch.is_requested() {
+                    return;
+                }
                 Arch::new().dispatch(
                     #[inline(always)]
                     || self.attend(chunk * SETS, qkv, output),
                 );
             });
+        watch.check()?;
         Ok((CpuStorage::F32(output), Shape::from((sets, tokens, d))))
     }
 
@@ -197,6 +203,7 @@ impl CustomOp2 for Backward<'_> {
         let Sizes { tokens, d, .. } = self.0.shape;
         let (qkv, g) = (values(qkv, layout)?, values(g, g_layout)?);
         let mut output = vec![0f32; qkv.len()];
+        let watch = interruption::watch();
         output
             .par_chunks_mut(SETS * tokens * 3 * d)
             .zip(
@@ -205,11 +212,15 @@ impl CustomOp2 for Backward<'_> {
             )
             .enumerate()
             .for_each(|(chunk, (output, (qkv, g)))| {
+                if watch.is_requested() {
+                    return;
+                }
                 Arch::new().dispatch(
                     #[inline(always)]
                     || self.0.gradients(chunk * SETS, qkv, g, output),
                 );
             });
+        watch.check()?;
         Ok((CpuStorage::F32(output), layout.shape().clone()))
     }
 }

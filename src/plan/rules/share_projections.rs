@@ -13,6 +13,6 @@ pub(super) const RULE: Rule = Rule {
 fn apply(plan: &mut Plan) -> Vec<String> {
     // The scorer, not the decoder, owns the tables that sets share.
     give_hint(plan, Hint::SharedProjections, |_, node| {
-        node.gives == Type::Scorer && !node.spec.decomposes()
+        node.gives == Type::Scorer && !node.spec.decomposes
     })
 }

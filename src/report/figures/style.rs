@@ -1,7 +1,7 @@
 //! The common look: quiet, colour-blind safe, legible on light and dark ground.
 
 use plotly::color::Rgba;
-use plotly::common::{Anchor, Font, Label, Orientation, Reference, Title};
+use plotly::common::{Anchor, ColorScale, ColorScaleElement, Font, Label, Orientation, Reference, Title};
 use plotly::configuration::{ImageButtonFormats, ModeBarButtonName, ToImageButtonOptions};
 use plotly::layout::{Axis, HoverMode, Legend, Margin, ModeBar};
 use plotly::{Configuration, Layout};
@@ -34,6 +34,24 @@ pub fn colour(index: usize, opacity: f64) -> Rgba {
 pub fn grey(opacity: f64) -> Rgba {
     let (r, g, b) = GREY;
     Rgba::new(r, g, b, opacity)
+}
+
+/// The colour of the `index`-th cell type: the palette, then its darker shades; repeats after twelve.
+pub fn type_colour(index: usize, opacity: f64) -> Rgba {
+    let (r, g, b) = PALETTE[index % PALETTE.len()];
+    let shade = |channel: u8| match (index / PALETTE.len()) % 2 {
+        0 => channel,
+        _ => (f64::from(channel) * 0.55) as u8,
+    };
+    Rgba::new(shade(r), shade(g), shade(b), opacity)
+}
+
+/// Low to high, with equal steps in lightness (the middle of viridis, so that both ends show on light and dark ground).
+pub fn colour_scale() -> ColorScale {
+    let stops = ["#414487", "#2a788e", "#22a884", "#7ad151", "#dfd52c"];
+    let step = 1.0 / (stops.len() - 1) as f64;
+    let stop = |(index, colour): (usize, &str)| ColorScaleElement(index as f64 * step, colour.to_owned());
+    ColorScale::Vector(stops.into_iter().enumerate().map(stop).collect())
 }
 
 /// Text that plotly.js shows as it is: it reads a little HTML otherwise.

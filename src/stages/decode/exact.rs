@@ -37,6 +37,7 @@ pub static STAGE: Stage = Stage {
         ],
         version: 1,
         reads: &[],
+        decomposes: false,
     },
     run: Some(run),
 };

@@ -77,6 +77,7 @@ pub fn decode(
     };
     let mut predictions = Vec::with_capacity(targets.len());
     for (index, (target, size)) in targets.iter().enumerate() {
+        context.check_cancelled()?;
         let cap = cap(context, pools, *size);
         let candidates = &pools.ranked[*target][..cap];
         let already = search.scored;

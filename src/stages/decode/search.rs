@@ -5,6 +5,7 @@
 
 use crate::data::teams::SearchStatistics;
 use crate::engine::context::RunResult;
+use crate::engine::interruption;
 use crate::lang::diagnostics::Diagnostic;
 use crate::model::scorer::SetResidual;
 use crate::stages::decode::subsets::{Subsets, count_sets, floor_for};
@@ -14,6 +15,8 @@ use rayon::prelude::*;
 const BATCH: usize = 8192;
 /// Sets that one thread scores at a time.
 const CHUNK: usize = 512;
+/// Sets passed over between two looks at the user's wish to stop: some milliseconds.
+const VISITS: usize = 1 << 18;
 /// Sets in the first band: enough for a good first best.
 const FIRST_BAND: usize = 4096;
 /// The bound on ψ is exact in real numbers; single precision may overstep it by far less than this.
@@ -63,7 +66,7 @@ impl Problem<'_> {
                 } else {
                     floor
                 };
-                let batch = Batch::collect(&mut subsets, lowest, ceiling);
+                let batch = Batch::collect(&mut subsets, lowest, ceiling)?;
                 if batch.sums.is_empty() {
                     break;
                 }
@@ -102,10 +105,16 @@ impl Problem<'_> {
         let Some(residual) = self.residual else {
             return Ok(batch.sums.clone());
         };
+        let watch = interruption::watch();
         let mut psi = vec![0f32; batch.sums.len()];
         psi.par_chunks_mut(CHUNK)
             .zip(batch.sets.par_chunks(CHUNK * self.size))
-            .for_each(|(scores, sets)| residual.score(sets, self.size, scores));
+            .for_each(|(scores, sets)| {
+                if !watch.is_requested() {
+                    residual.score(sets, self.size, scores);
+                }
+            });
+        watch.check()?;
         if psi.iter().any(|x| !x.is_finite()) {
             return Err(
                 Diagnostic::error("score-not-finite", "a set's score is not a finite number")
@@ -130,7 +139,11 @@ struct Batch {
 
 impl Batch {
     /// The next sets with base sums in floor..ceiling.
-    fn collect(subsets: &mut Subsets, floor: f64, ceiling: f64) -> Self {
+    ///
+    /// # Errors
+    /// The user's wish to stop: from the second band on, many sets may have to be passed over to find the next ones.
+    fn collect(subsets: &mut Subsets, floor: f64, ceiling: f64) -> RunResult<Self> {
+        let mut visited = 0_usize;
         let mut batch = Self {
             sets: Vec::new(),
             sums: Vec::with_capacity(BATCH),
@@ -139,12 +152,16 @@ impl Batch {
             let Some((set, sum)) = subsets.next_above(floor) else {
                 break;
             };
+            visited += 1;
+            if visited.is_multiple_of(VISITS) {
+                interruption::check()?;
+            }
             if sum < ceiling {
                 batch.sets.extend(set.iter().map(|m| *m as u16));
                 batch.sums.push(sum);
             }
         }
-        batch
+        Ok(batch)
     }
 }
 

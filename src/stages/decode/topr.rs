@@ -23,6 +23,7 @@ pub static STAGE: Stage = Stage {
         examples: &["retrieve attn k=80 | select pairs2 | decode topr"],
         version: 1,
         reads: &[],
+        decomposes: false,
     },
     run: Some(run),
 };

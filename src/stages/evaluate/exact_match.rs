@@ -28,6 +28,7 @@ pub static STAGE: Stage = Stage {
         examples: &["retrieve popularity k=20 | select stage1 | decode topr | evaluate exact_match"],
         version: 1,
         reads: &[],
+        decomposes: false,
     },
     run: Some(run),
 };

@@ -2,6 +2,7 @@
 
 use super::{dataset, with_features};
 use crate::engine::context::{RunResult, StageContext};
+use crate::engine::interruption;
 use crate::engine::value::Value;
 use crate::lang::catalog::{Gives, StageSpec};
 use crate::lang::diagnostics::Diagnostic;
@@ -32,6 +33,7 @@ It is filled in where a pipeline names no `features` stage.",
         examples: &["simulate sergio | features log1p_zscore | split stratified | retrieve popularity k=80"],
         version: 1,
         reads: &[],
+        decomposes: false,
     },
     run: Some(run),
 };
@@ -45,20 +47,28 @@ fn run(_context: &StageContext, input: Option<Value>) -> RunResult<Value> {
             .help("`features raw` takes data that is already on a logarithmic scale")
             .into());
     }
-    Ok(with_features(&dataset, Arc::new(transform(&dataset.expression))))
+    Ok(with_features(&dataset, Arc::new(transform(&dataset.expression)?)))
 }
 
 /// z-scored log(1 + x) of each row.
-fn transform(expression: &Array2<f32>) -> Array2<f32> {
+///
+/// # Errors
+/// The user's wish to stop.
+fn transform(expression: &Array2<f32>) -> RunResult<Array2<f32>> {
+    let watch = interruption::watch();
     let mut features = Array2::zeros(expression.raw_dim());
     let rows: Vec<_> = features.outer_iter_mut().zip(expression.outer_iter()).collect();
     rows.into_par_iter().for_each(|(mut row, values)| {
+        if watch.is_requested() {
+            return;
+        }
         let standardised = standardised(values);
         row.iter_mut()
             .zip(standardised)
             .for_each(|(feature, value)| *feature = value);
     });
-    features
+    watch.check()?;
+    Ok(features)
 }
 
 fn standardised(values: ArrayView1<f32>) -> Vec<f32> {
@@ -75,6 +85,7 @@ fn standardised(values: ArrayView1<f32>) -> Vec<f32> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::transform;
     use ndarray::{Array2, array};
@@ -83,7 +94,7 @@ mod tests {
     #[test]
     fn agrees_with_numpy() {
         // x = np.log1p([0, 1, 3]); (x - x.mean()) / (x.std() + 1e-8), and a constant row.
-        let features = transform(&array![[0.0, 1.0, 3.0], [0.7, 0.7, 0.7]]);
+        let features = transform(&array![[0.0, 1.0, 3.0], [0.7, 0.7, 0.7]]).unwrap();
         let expected = array![[-1.224_744_9, 0.0, 1.224_744_9], [0.0, 0.0, 0.0]];
         features
             .iter()
@@ -96,7 +107,7 @@ mod tests {
         fn rows_have_mean_0_and_deviation_1(values in prop::collection::vec(0f32..1e4, 3..60)) {
             prop_assume!(values.iter().any(|v| (v - values[0]).abs() > 1e-2));
             let count = values.len();
-            let features = transform(&Array2::from_shape_vec((1, count), values).unwrap_or_default());
+            let features = transform(&Array2::from_shape_vec((1, count), values).unwrap_or_default()).unwrap();
             let mean = features.iter().map(|&z| f64::from(z)).sum::<f64>() / count as f64;
             let square = features.iter().map(|&z| f64::from(z).powi(2)).sum::<f64>() / count as f64;
             prop_assert!(mean.abs() < 1e-5 && (square - 1.0).abs() < 1e-3, "{} {}", mean, square);

@@ -24,6 +24,7 @@ For data that is already on a logarithmic or standardised scale. The paper's mod
         examples: &["simulate sergio | features raw"],
         version: 1,
         reads: &[],
+        decomposes: false,
     },
     run: Some(run),
 };

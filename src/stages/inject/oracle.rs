@@ -26,6 +26,7 @@ pub static STAGE: Stage = Stage {
         examples: &["retrieve attn k=80 | inject oracle | select residual_hos2 | decode exact"],
         version: 1,
         reads: &[],
+        decomposes: false,
     },
     run: Some(run),
 };

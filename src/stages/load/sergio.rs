@@ -90,6 +90,7 @@ load sergio dir=\"data/ds3\" | retrieve popularity k=80
         examples: &[],
         version: 1,
         reads: &["dir", "expression", "interactions", "master_rates"],
+        decomposes: false,
     },
     run: Some(run),
 };
@@ -116,6 +117,7 @@ fn run(context: &StageContext, _input: Option<Value>) -> RunResult<Value> {
         expression: Arc::new(matrix.values),
         cell_types,
         network: Arc::new(network),
+        steady_state: None,
         features: None,
     })))
 }

@@ -26,6 +26,7 @@ pub static STAGE: Stage = Stage {
         examples: &["retrieve [popularity, correlation] k=40 | plot coverage"],
         version: 1,
         reads: &[],
+        decomposes: false,
     },
     run: None,
 };

@@ -25,6 +25,7 @@ pub static STAGE: Stage = Stage {
         examples: &["retrieve popularity k=20 | select stage1 | decode topr | evaluate | plot exact"],
         version: 1,
         reads: &[],
+        decomposes: false,
     },
     run: None,
 };

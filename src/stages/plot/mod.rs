@@ -1,5 +1,9 @@
 //! Stages that draw a figure of their input and pass it on.
 
+pub mod confusers;
 pub mod coverage;
 pub mod exact;
+pub mod network;
+pub mod response;
+pub mod team;
 pub mod training;

@@ -25,6 +25,7 @@ pub static STAGE: Stage = Stage {
         examples: &["retrieve attn k=20 | plot training log=true"],
         version: 1,
         reads: &[],
+        decomposes: false,
     },
     run: None,
 };

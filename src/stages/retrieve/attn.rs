@@ -45,6 +45,7 @@ pub static STAGE: Stage = Stage {
         examples: &["retrieve attn k=80", "retrieve [dot, attn] k=80 | plot coverage"],
         version: 1,
         reads: &[],
+        decomposes: false,
     },
     run: Some(run),
 };

@@ -2,6 +2,7 @@
 
 use crate::data::pools::TrainingCurve;
 use crate::engine::context::{RunResult, StageContext};
+use crate::engine::interruption;
 use crate::engine::value::Value;
 use crate::lang::catalog::{Gives, StageSpec};
 use crate::lang::diagnostics::Diagnostic;
@@ -25,6 +26,7 @@ pub static STAGE: Stage = Stage {
         examples: &["retrieve correlation k=80 | plot coverage"],
         version: 1,
         reads: &[],
+        decomposes: false,
     },
     run: Some(run),
 };
@@ -35,7 +37,7 @@ fn run(context: &StageContext, input: Option<Value>) -> RunResult<Value> {
     let Some(features) = &split.dataset.features else {
         return Err(Diagnostic::error("internal", "the data set has no features").into());
     };
-    let units = unit_rows(features);
+    let units = unit_rows(features)?;
     rank_all(context, split, "correlation", TrainingCurve::default(), |targets| {
         let rows = units.select(Axis(0), targets).dot(&units.t());
         Ok(rows
@@ -46,25 +48,30 @@ fn run(context: &StageContext, input: Option<Value>) -> RunResult<Value> {
 }
 
 /// Rows centred and scaled to length 1; constant rows become 0.
-fn unit_rows(features: &Array2<f32>) -> Array2<f32> {
+///
+/// # Errors
+/// The user's wish to stop.
+fn unit_rows(features: &Array2<f32>) -> RunResult<Array2<f32>> {
     let mut rows = features.clone();
     for mut row in rows.outer_iter_mut() {
+        interruption::check()?;
         let mean = row.iter().map(|x| f64::from(*x)).sum::<f64>() / row.len().max(1) as f64;
         let norm = row.iter().map(|x| (f64::from(*x) - mean).powi(2)).sum::<f64>().sqrt();
         let scale = if norm > 1e-12 { 1.0 / norm } else { 0.0 };
         row.mapv_inplace(|x| ((f64::from(x) - mean) * scale) as f32);
     }
-    rows
+    Ok(rows)
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::unit_rows;
     use ndarray::array;
 
     #[test]
     fn products_of_unit_rows_are_correlations() {
-        let rows = unit_rows(&array![[1.0, 2.0, 3.0], [3.0, 2.0, 1.0], [5.0, 5.0, 5.0]]);
+        let rows = unit_rows(&array![[1.0, 2.0, 3.0], [3.0, 2.0, 1.0], [5.0, 5.0, 5.0]]).unwrap();
         let correlation = rows.dot(&rows.t());
         assert!((correlation[[0, 1]] + 1.0).abs() < 1e-6);
         assert_eq!(correlation[[0, 2]], 0.0);

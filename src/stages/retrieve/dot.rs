@@ -38,6 +38,7 @@ pub static STAGE: Stage = Stage {
         examples: &["retrieve dot k=80 | plot coverage"],
         version: 1,
         reads: &[],
+        decomposes: false,
     },
     run: Some(run),
 };

@@ -25,6 +25,7 @@ pub static STAGE: Stage = Stage {
         examples: &["retrieve [popularity, attn] k=80 | plot coverage"],
         version: 1,
         reads: &[],
+        decomposes: false,
     },
     run: Some(run),
 };

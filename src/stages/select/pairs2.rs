@@ -51,6 +51,7 @@ pub static STAGE: Stage = Stage {
         examples: &["retrieve attn k=80 | select pairs2 | decode topr"],
         version: 1,
         reads: &[],
+        decomposes: true,
     },
     run: Some(run),
 };
@@ -94,6 +95,6 @@ fn run(context: &StageContext, input: Option<Value>) -> RunResult<Value> {
             Ok(weighted_bce(&logits, &labels, &labels.ones_like()?, weight)?)
         },
     )?;
-    let model = Box::new(TrainedScorer::new(model, &features)?);
+    let model = Box::new(TrainedScorer::new(model, &features, parameters.count())?);
     Ok(scorer(pools, "pairs2", model, training))
 }

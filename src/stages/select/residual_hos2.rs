@@ -90,6 +90,7 @@ pub static STAGE: Stage = Stage {
         examples: &["retrieve attn k=80 | select residual_hos2 m=1.0 | decode exact cap=80"],
         version: 1,
         reads: &[],
+        decomposes: false,
     },
     run: Some(run),
 };
@@ -135,7 +136,7 @@ fn run(context: &StageContext, input: Option<Value>) -> RunResult<Value> {
     } else {
         ResidualForm::Literal
     };
-    let model = Box::new(TrainedScorer::new(model, &features)?.with_form(form));
+    let model = Box::new(TrainedScorer::new(model, &features, parameters.count())?.with_form(form));
     Ok(scorer(pools, "residual_hos2", model, training))
 }
 

@@ -24,6 +24,7 @@ pub static STAGE: Stage = Stage {
         examples: &["retrieve attn k=80 | select stage1 | decode topr"],
         version: 1,
         reads: &[],
+        decomposes: true,
     },
     run: Some(run),
 };
@@ -53,5 +54,10 @@ impl SetScorer for PoolScores {
 
     fn decomposes(&self) -> bool {
         true
+    }
+
+    /// Its scores are those of the pools.
+    fn bytes(&self) -> usize {
+        0
     }
 }

@@ -1,3 +1,5 @@
 //! Simulated data sets.
 
+mod network;
+mod parameters;
 pub mod sergio;

@@ -67,6 +67,7 @@ It is filled in where a pipeline names no `split` stage.",
         ],
         version: 1,
         reads: &[],
+        decomposes: false,
     },
     run: Some(run),
 };

@@ -1,0 +1,192 @@
+//! The line above results: progress and a summary.
+
+use crate::display::Bundle;
+use crate::notebook::Ending;
+use grn::report::duration;
+use grn::report::html::escape;
+
+/// Quiet text that follows the theme where there is one.
+const STYLE: &str = "font:13px/1.5 var(--jp-ui-font-family,system-ui,sans-serif);\
+                     color:var(--jp-ui-font-color2,#6b7580)";
+/// The bar's ground and its filled part; legible on light and dark ground.
+const GROUND: &str = "display:inline-block;width:8em;height:.5em;border-radius:.25em;overflow:hidden;\
+                      vertical-align:middle;background:rgba(128,134,140,.3)";
+const FILLED: &str = "display:block;height:100%;background:#0072b2";
+
+/// A pipeline in progress.
+pub struct Running<'a> {
+    /// The stage with its axis values.
+    pub label: &'a str,
+    /// 1-based.
+    pub position: usize,
+    /// How many stages the pipeline runs.
+    pub total: usize,
+    /// Work done in this stage.
+    pub done: u64,
+    /// All its work; 0 where unknown.
+    pub of: u64,
+    /// For instance `epoch 9/20, loss 0.213`.
+    pub detail: &'a str,
+    /// The losses so far as a row of bars; may be empty.
+    pub loss: &'a str,
+    /// Since the stage began.
+    pub stage_seconds: f64,
+    /// Since the pipeline began.
+    pub seconds: f64,
+    /// `cpu` or `cuda`.
+    pub device: &'a str,
+}
+
+/// A pipeline that has ended.
+pub struct Summary<'a> {
+    /// How.
+    pub ending: Ending,
+    /// Wall time.
+    pub seconds: f64,
+    /// The stages that finished.
+    pub stages: usize,
+    /// How many of them were already there.
+    pub cached: usize,
+    /// The stage that did not finish.
+    pub stopped: Option<&'a str>,
+    /// `cpu` or `cuda`.
+    pub device: &'a str,
+}
+
+/// What a frontend shows while a pipeline runs.
+pub fn running(status: &Running<'_>) -> Bundle {
+    let fraction = (status.of > 0).then(|| (status.done as f64 / status.of as f64).min(1.0));
+    let percent = fraction.map(|fraction| format!("{:.0} %", fraction * 100.0));
+    let left = duration::left(status.stage_seconds, status.done, status.of);
+    let left = left.map(|seconds| format!("about {} left", duration::words(seconds)));
+    let detail = Some(status.detail.to_owned()).filter(|detail| !detail.is_empty());
+    let loss = Some(status.loss.to_owned()).filter(|loss| !loss.is_empty());
+    let elapsed = Some(duration::words(status.seconds));
+    let device = Some(status.device.to_owned());
+    let position = format!("[{}/{}]", status.position, status.total);
+    let parts: Vec<String> = [percent, detail, loss, elapsed, left, device]
+        .into_iter()
+        .flatten()
+        .collect();
+    let text = format!("{position} {}: {}", status.label, parts.join(" · "));
+    let bar = fraction.map_or_else(String::new, |fraction| {
+        let width = fraction * 100.0;
+        format!("<span style=\"{GROUND}\"><span style=\"{FILLED};width:{width:.1}%\"></span></span> ")
+    });
+    let html = format!(
+        "<div style=\"{STYLE}\">{bar}{position} <b>{}</b> · {}</div>",
+        escape(status.label),
+        escape(&parts.join(" · "))
+    );
+    Bundle::text(text).with("text/html", html)
+}
+
+/// What stays of it.
+pub fn summary(summary: &Summary<'_>) -> Bundle {
+    let time = duration::words(summary.seconds);
+    let words = match summary.ending {
+        Ending::Done => format!("{} in {time}{} · {}", stages(summary), cached(summary), summary.device),
+        Ending::Failed => format!("failed after {time}{}", kept(summary)),
+        Ending::Interrupted => format!("interrupted after {time}{}", kept(summary)),
+    };
+    line(&words)
+}
+
+fn line(words: &str) -> Bundle {
+    Bundle::text(words).with("text/html", format!("<div style=\"{STYLE}\">{}</div>", escape(words)))
+}
+
+fn stages(summary: &Summary<'_>) -> String {
+    match summary.stages {
+        1 => "1 stage".to_owned(),
+        count => format!("{count} stages"),
+    }
+}
+
+fn cached(summary: &Summary<'_>) -> String {
+    match summary.cached {
+        0 => String::new(),
+        cached if cached == summary.stages => " · all from cache".to_owned(),
+        cached => format!(" · {cached} from cache"),
+    }
+}
+
+fn kept(summary: &Summary<'_>) -> String {
+    let stopped = summary.stopped.map_or_else(String::new, |label| format!(" in {label}"));
+    match summary.stages {
+        0 => stopped,
+        _ => format!("{stopped} · {} finished and kept", stages(summary)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Running, Summary, running, summary};
+    use crate::notebook::Ending;
+
+    fn text(bundle: &crate::display::Bundle, mime: &str) -> String {
+        bundle.text_of(mime).to_owned()
+    }
+
+    #[test]
+    fn progress_says_all_there_is_to_know() {
+        let bundle = running(&Running {
+            label: "retrieve attn (seed=42)",
+            position: 4,
+            total: 7,
+            done: 9,
+            of: 20,
+            detail: "epoch 9/20, loss 0.2130",
+            loss: "█▄▁",
+            stage_seconds: 9.0,
+            seconds: 10.0,
+            device: "cpu",
+        });
+        assert_eq!(
+            text(&bundle, "text/plain"),
+            "[4/7] retrieve attn (seed=42): 45 % · epoch 9/20, loss 0.2130 · █▄▁ · 10 s · about 11 s left · cpu"
+        );
+        assert!(text(&bundle, "text/html").contains("width:45.0%"));
+    }
+
+    #[test]
+    fn labels_are_no_markup() {
+        let label = "load csv (path=\"<b>\")";
+        let bundle = running(&Running {
+            label,
+            position: 1,
+            total: 1,
+            done: 5,
+            of: 0,
+            detail: "",
+            loss: "",
+            stage_seconds: 0.1,
+            seconds: 0.1,
+            device: "cpu",
+        });
+        assert_eq!(text(&bundle, "text/plain"), format!("[1/1] {label}: 0.10 s · cpu"));
+        assert!(!text(&bundle, "text/html").contains("=\"<b>\")"));
+    }
+
+    #[test]
+    fn the_summary_counts_what_was_already_there() {
+        let of = |ending, cached, stopped| {
+            let bundle = summary(&Summary {
+                ending,
+                seconds: 27.9,
+                stages: 7,
+                cached,
+                stopped,
+                device: "cpu",
+            });
+            text(&bundle, "text/plain")
+        };
+        assert_eq!(of(Ending::Done, 0, None), "7 stages in 28 s · cpu");
+        assert_eq!(of(Ending::Done, 3, None), "7 stages in 28 s · 3 from cache · cpu");
+        assert_eq!(of(Ending::Done, 7, None), "7 stages in 28 s · all from cache · cpu");
+        assert_eq!(
+            of(Ending::Interrupted, 1, Some("decode exact")),
+            "interrupted after 28 s in decode exact · 7 stages finished and kept"
+        );
+    }
+}

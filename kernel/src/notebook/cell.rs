@@ -1,0 +1,161 @@
+//! A cell's text: grn code, lines that begin with `%`, and questions such as `decode exact?`.
+
+use grn_grammar::span::Span;
+
+/// A cell taken apart.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Cell {
+    /// The grn code, everything else replaced by spaces, so that places stay what they are in the cell.
+    pub script: String,
+    /// The commands that stand before any code; they run first.
+    pub before: Vec<Command>,
+    /// The commands that stand beneath code; they run last.
+    pub after: Vec<Command>,
+    /// Whether `%time` asks for the time of every stage.
+    pub timed: bool,
+    /// The text that a `?` asks about.
+    pub question: Option<String>,
+}
+
+/// A line that begins with `%`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Command {
+    /// Its words with their places, the name with its `%` first.
+    pub words: Vec<(String, Span)>,
+}
+
+impl Cell {
+    /// Takes `code` apart; nothing is wrong here yet.
+    pub fn new(code: &str) -> Self {
+        let mut cell = Self {
+            question: question(code),
+            ..Self::default()
+        };
+        if cell.question.is_some() {
+            return cell;
+        }
+        let mut start = 0;
+        for line in code.split_inclusive('\n') {
+            cell.add_line(line, start);
+            start += line.len();
+        }
+        cell
+    }
+
+    fn add_line(&mut self, line: &str, start: usize) {
+        if !line.trim_start().starts_with('%') {
+            self.script.push_str(line);
+            return;
+        }
+        let words = words(line, start);
+        match words.first() {
+            Some((name, span)) if name == "%time" || name == "%%time" => {
+                self.timed = true;
+                let end = span.end - start;
+                self.script.push_str(&blank(&line[..end]));
+                self.script.push_str(&line[end..]);
+            }
+            _ => {
+                self.script.push_str(&blank(line));
+                let command = Command { words };
+                match self.has_code() {
+                    true => self.after.push(command),
+                    false => self.before.push(command),
+                }
+            }
+        }
+    }
+
+    /// Whether there is anything for the parser.
+    pub fn has_code(&self) -> bool {
+        self.script
+            .lines()
+            .any(|line| !line.trim().is_empty() && !line.trim_start().starts_with('#'))
+    }
+}
+
+/// `name?`, `name??` and `?name` on one line ask for help.
+fn question(code: &str) -> Option<String> {
+    let text = code.trim();
+    let asks = text.ends_with('?') || text.starts_with('?');
+    let word = text.trim_matches('?').trim();
+    let in_one_line = !word.is_empty() && !word.contains(['\n', '#', '"']);
+    (asks && in_one_line).then(|| word.to_owned())
+}
+
+/// Spaces of the same length in bytes; line breaks stay.
+fn blank(text: &str) -> String {
+    text.bytes()
+        .map(|byte| if byte == b'\n' { '\n' } else { ' ' })
+        .collect()
+}
+
+fn words(line: &str, start: usize) -> Vec<(String, Span)> {
+    let mut words = Vec::new();
+    let mut from = 0;
+    for word in line.split_whitespace() {
+        let at = line[from..].find(word).map_or(from, |found| from + found);
+        from = at + word.len();
+        words.push((word.to_owned(), Span::new(start + at, start + from)));
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Cell;
+    use grn_grammar::span::Span;
+
+    fn names(commands: &[super::Command]) -> Vec<&str> {
+        commands
+            .iter()
+            .filter_map(|command| command.words.first())
+            .map(|(word, _)| word.as_str())
+            .collect()
+    }
+
+    #[test]
+    fn commands_stand_before_or_after_code() {
+        let code = "%device cpu\n# note\n  %reset -f\nretrieve attn k=80\n  | table\n%who é\n";
+        let cell = Cell::new(code);
+        assert_eq!(names(&cell.before), ["%device", "%reset"]);
+        assert_eq!(names(&cell.after), ["%who"]);
+        assert_eq!(cell.script.len(), code.len());
+        let at = |text: &str| code.find(text).unwrap_or(0);
+        assert_eq!(cell.script.find("retrieve"), code.find("retrieve"));
+        let (word, span) = &cell.after[0].words[1];
+        assert_eq!((word.as_str(), *span), ("é", Span::new(at("é"), at("é") + 2)));
+        assert!(!cell.timed);
+    }
+
+    #[test]
+    fn time_leaves_its_line_in_place() {
+        let cell = Cell::new("%time retrieve attn");
+        assert!(cell.timed && cell.before.is_empty());
+        assert_eq!(cell.script, "      retrieve attn");
+        let cell = Cell::new("%%time\nretrieve attn");
+        assert!(cell.timed);
+        assert_eq!(cell.script, "      \nretrieve attn");
+    }
+
+    #[test]
+    fn questions_are_single_words_and_phrases() {
+        for (code, about) in [
+            ("decode exact?", Some("decode exact")),
+            ("?retrieve", Some("retrieve")),
+            (" attn?? ", Some("attn")),
+            ("?", None),
+            ("# why?", None),
+            ("retrieve attn", None),
+            ("load sergio dir=\"a?\"", None),
+        ] {
+            assert_eq!(Cell::new(code).question.as_deref(), about, "{code}");
+        }
+    }
+
+    #[test]
+    fn comments_are_no_code() {
+        assert!(!Cell::new("# nothing\n\n%who").has_code());
+        assert!(Cell::new("help").has_code());
+    }
+}

@@ -1,0 +1,140 @@
+//! Running the grn code of a cell, with its progress, results and problems.
+
+use crate::display::{explanation, page, result, table};
+use crate::notebook::frontend::{Frontend, StreamName};
+use crate::notebook::problem::interrupted_words;
+use crate::notebook::status::{Ending, StageTime, Status};
+use crate::notebook::{Notebook, Problem};
+use grn::engine::device;
+use grn::engine::observer::CancelToken;
+use grn::lang::diagnostics::Diagnostic;
+use grn::report::duration;
+use grn::report::page::Section;
+use grn::report::table::{Cell, Column, Table};
+use grn::{Failure, Shown, Source};
+use std::thread;
+
+impl Notebook {
+    /// Checks, plans and runs `source`. With `timed`, the time of every stage follows each result.
+    pub(super) fn run_script(
+        &mut self,
+        source: &Source,
+        frontend: &dyn Frontend,
+        cancel: &CancelToken,
+        timed: bool,
+    ) -> Result<(), Problem> {
+        let prepared = match self.session.prepare(source, cancel) {
+            Ok(prepared) => prepared,
+            Err(failure) => return Err(self.failed(failure)),
+        };
+        if !prepared.warnings.is_empty() {
+            frontend.stream(StreamName::Err, &self.session.draw(&prepared.warnings, true));
+        }
+        let option = match prepared.runs() {
+            true => prepared.plan.options.device.as_str(),
+            false => "cpu",
+        };
+        let device = device::name(&device::resolve(option).0);
+        let status = Status::new(frontend, device, format!("grn-{}-{}", std::process::id(), self.cells));
+        let mut show = Show {
+            status: &status,
+            frontend,
+            forms: self.forms.clone(),
+            sections: Vec::new(),
+            left: prepared.plan.requests.len(),
+            timed,
+        };
+        let session = &mut self.session;
+        let ran = thread::scope(|scope| {
+            scope.spawn(|| status.draw());
+            let ran = session.run(prepared, &status, cancel, &mut |shown| show.show(shown));
+            match &ran {
+                Ok(_) => {}
+                Err(Failure::Cancelled(_)) => drop(status.finish(Ending::Interrupted)),
+                Err(_) => drop(status.finish(Ending::Failed)),
+            }
+            status.stop();
+            ran
+        });
+        self.shown.append(&mut show.sections);
+        ran.map(drop).map_err(|failure| self.failed(failure))
+    }
+
+    fn failed(&self, failure: Failure) -> Problem {
+        match failure {
+            Failure::Script(diagnostics) => self.problem(&diagnostics),
+            Failure::Run(diagnostic) => self.problem(&[*diagnostic]),
+            Failure::Cancelled(interrupted) => Problem::interrupted(&interrupted_words(&interrupted)),
+        }
+    }
+
+    /// A problem from diagnostics of the session, drawn.
+    pub(super) fn problem(&self, diagnostics: &[Diagnostic]) -> Problem {
+        Problem::of(diagnostics, &self.session.draw(diagnostics, true))
+    }
+}
+
+/// Shows what the statements of a cell give, one after another.
+struct Show<'a> {
+    status: &'a Status<'a>,
+    frontend: &'a dyn Frontend,
+    forms: Vec<crate::display::figure::Form>,
+    sections: Vec<Section>,
+    /// Statements that are still to be shown.
+    left: usize,
+    timed: bool,
+}
+
+impl Show<'_> {
+    fn show(&mut self, shown: Shown) {
+        self.left = self.left.saturating_sub(1);
+        let bundles = match shown {
+            Shown::Result(outcome, rendered) => {
+                let times = self.status.finish(Ending::Done);
+                let mut bundles = result::bundles(&outcome, &rendered, &self.forms);
+                if self.timed {
+                    bundles.push(table::table(&times_table(&times)));
+                }
+                self.sections.push(Section {
+                    heading: outcome.pipeline,
+                    items: rendered,
+                });
+                bundles
+            }
+            Shown::Explanation(explained) => {
+                self.status.skip();
+                vec![explanation::explanation(&explained)]
+            }
+            Shown::Help(help) => {
+                self.status.skip();
+                vec![page::page(&help)]
+            }
+        };
+        for (index, bundle) in bundles.into_iter().enumerate() {
+            // The value of a cell is that of its last statement.
+            match index == 0 && self.left == 0 {
+                true => self.frontend.result(bundle),
+                false => self.frontend.display(bundle, None),
+            }
+        }
+    }
+}
+
+fn times_table(times: &[StageTime]) -> Table {
+    let columns = vec![
+        Column::words("stage").key(),
+        Column::numbers("time"),
+        Column::words("from cache"),
+    ];
+    let mut table = Table::new("Time of each stage", columns);
+    for time in times {
+        table.push(vec![
+            Cell::words(time.label.as_str()),
+            Cell::shown(duration::words(time.seconds), time.seconds),
+            Cell::flag(time.cached),
+        ]);
+    }
+    let total: f64 = times.iter().map(|time| time.seconds).sum();
+    table.note(format!("{} in all", duration::words(total)));
+    table
+}

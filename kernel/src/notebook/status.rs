@@ -1,0 +1,238 @@
+//! The line above a pipeline's results: how far it is while it runs, what it took when it is done.
+
+use crate::display::status::{Running, Summary, running, summary};
+use crate::notebook::frontend::{Frontend, StreamName};
+use crate::notebook::sparkline::Sparkline;
+use grn::engine::observer::{Event, Observer};
+use std::collections::BTreeSet;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+/// A pipeline that takes less shows no progress, only its summary.
+const FIRST: Duration = Duration::from_millis(300);
+/// Time between two updates that say something new.
+const BETWEEN: Duration = Duration::from_millis(250);
+/// Time after which a line is drawn again for its clock alone.
+const CLOCK: Duration = Duration::from_secs(1);
+
+/// One stage as it ended.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StageTime {
+    /// With its axis values, for instance `retrieve attn (seed=42)`.
+    pub label: String,
+    /// Wall time; 0 where it was already there.
+    pub seconds: f64,
+    /// Whether it was already there.
+    pub cached: bool,
+}
+
+/// How a pipeline ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// All results are there.
+    Done,
+    /// A stage failed.
+    Failed,
+    /// The user stopped it.
+    Interrupted,
+}
+
+/// Follows the pipelines of a cell, one after another; each has a display of its own.
+pub struct Status<'a> {
+    frontend: &'a dyn Frontend,
+    device: &'a str,
+    prefix: String,
+    state: Mutex<State>,
+    ended: Condvar,
+}
+
+struct State {
+    /// Which pipeline of the cell.
+    index: usize,
+    /// Whether its display is there.
+    displayed: bool,
+    started: Instant,
+    drawn: Instant,
+    is_new: bool,
+    running: Option<Stage>,
+    /// Of the pipeline.
+    times: Vec<StageTime>,
+    notes: BTreeSet<String>,
+    over: bool,
+}
+
+struct Stage {
+    label: String,
+    position: usize,
+    total: usize,
+    started: Instant,
+    done: u64,
+    of: u64,
+    detail: String,
+    loss: Sparkline,
+}
+
+impl<'a> Status<'a> {
+    /// `prefix` makes the names of displays unique in the notebook.
+    pub fn new(frontend: &'a dyn Frontend, device: &'a str, prefix: String) -> Self {
+        let now = Instant::now();
+        Self {
+            frontend,
+            device,
+            prefix,
+            state: Mutex::new(State {
+                index: 0,
+                displayed: false,
+                started: now,
+                drawn: now,
+                is_new: false,
+                running: None,
+                times: Vec::new(),
+                notes: BTreeSet::new(),
+                over: false,
+            }),
+            ended: Condvar::new(),
+        }
+    }
+
+    /// Draws progress until [`Status::stop`]; runs on a thread of its own.
+    pub fn draw(&self) {
+        let mut state = self.lock();
+        while !state.over {
+            let is_due = match state.is_new {
+                true => state.drawn.elapsed() >= BETWEEN,
+                false => state.drawn.elapsed() >= CLOCK,
+            };
+            if is_due && state.running.is_some() && state.started.elapsed() >= FIRST {
+                self.draw_running(&mut state);
+            }
+            state = match self.ended.wait_timeout(state, BETWEEN / 4) {
+                Ok((state, _)) => state,
+                Err(poisoned) => poisoned.into_inner().0,
+            };
+        }
+    }
+
+    /// Ends [`Status::draw`].
+    pub fn stop(&self) {
+        self.lock().over = true;
+        self.ended.notify_all();
+    }
+
+    /// The pipeline has ended: its line becomes a summary, and what comes next belongs to the following pipeline.
+    /// Gives back what each of its stages took.
+    pub fn finish(&self, ending: Ending) -> Vec<StageTime> {
+        let mut state = self.lock();
+        let times = std::mem::take(&mut state.times);
+        let stopped = state.running.take().map(|stage| stage.label);
+        let bundle = summary(&Summary {
+            ending,
+            seconds: state.started.elapsed().as_secs_f64(),
+            stages: times.len(),
+            cached: times.iter().filter(|time| time.cached).count(),
+            stopped: stopped.as_deref(),
+            device: self.device,
+        });
+        let id = self.id(&state);
+        match state.displayed {
+            true => self.frontend.update(bundle, &id),
+            false => self.frontend.display(bundle, Some(&id)),
+        }
+        state.index += 1;
+        state.displayed = false;
+        state.started = Instant::now();
+        times
+    }
+
+    /// What was asked for and shows no values, an explanation for instance, has no line.
+    pub fn skip(&self) {
+        let mut state = self.lock();
+        state.times.clear();
+        state.started = Instant::now();
+    }
+
+    fn draw_running(&self, state: &mut State) {
+        let Some(stage) = &state.running else { return };
+        let bundle = running(&Running {
+            label: &stage.label,
+            position: stage.position,
+            total: stage.total,
+            done: stage.done,
+            of: stage.of,
+            detail: &stage.detail,
+            loss: &stage.loss.text(),
+            stage_seconds: stage.started.elapsed().as_secs_f64(),
+            seconds: state.started.elapsed().as_secs_f64(),
+            device: self.device,
+        });
+        let id = self.id(state);
+        match state.displayed {
+            true => self.frontend.update(bundle, &id),
+            false => self.frontend.display(bundle, Some(&id)),
+        }
+        state.displayed = true;
+        state.is_new = false;
+        state.drawn = Instant::now();
+    }
+
+    fn id(&self, state: &State) -> String {
+        format!("{}-{}", self.prefix, state.index)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Observer for Status<'_> {
+    fn event(&self, event: &Event) {
+        let mut state = self.lock();
+        match event {
+            Event::StageStarted { label, position, total } => {
+                state.is_new = true;
+                state.running = Some(Stage {
+                    label: label.clone(),
+                    position: *position,
+                    total: *total,
+                    started: Instant::now(),
+                    done: 0,
+                    of: 0,
+                    detail: String::new(),
+                    loss: Sparkline::default(),
+                });
+            }
+            Event::Progress {
+                done,
+                total,
+                unit,
+                detail,
+                loss,
+            } => {
+                state.is_new = true;
+                if let Some(stage) = &mut state.running {
+                    stage.done = *done;
+                    stage.of = *total;
+                    stage.detail = match detail.is_empty() {
+                        true if *total > 0 => format!("{unit} {done}/{total}"),
+                        true => format!("{unit} {done}"),
+                        false => detail.clone(),
+                    };
+                    loss.iter().for_each(|loss| stage.loss.push(*loss));
+                }
+            }
+            Event::StageFinished { label, seconds, cached } => {
+                state.running = None;
+                state.times.push(StageTime {
+                    label: label.clone(),
+                    seconds: *seconds,
+                    cached: *cached,
+                });
+            }
+            Event::Note(text) => {
+                if state.notes.insert(text.clone()) {
+                    self.frontend.stream(StreamName::Err, &format!("note: {text}\n"));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,271 @@
+//! One run of a plan.
+
+use crate::engine::context::{RunError, RunResult, StageContext};
+use crate::engine::defect;
+use crate::engine::executor::{Engine, Interrupted, RunContext, RunFailure};
+use crate::engine::interruption;
+use crate::engine::labels::node_labels;
+use crate::engine::needs::{Needs, view_nodes, wanted};
+use crate::engine::observer::Event;
+use crate::engine::outcome::{GridCell, Outcome, ViewOutcome};
+use crate::engine::value::Value;
+use crate::lang::arguments::Argument;
+use crate::lang::diagnostics::Diagnostic;
+use crate::plan::graph::{Cell, Node, NodeId, Plan, Show, View};
+use rayon::ThreadPool;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Instant;
+
+/// A run in progress.
+pub struct Execution<'a> {
+    engine: &'a mut Engine,
+    plan: &'a Plan,
+    context: RunContext<'a>,
+    pool: Option<Arc<ThreadPool>>,
+    labels: Vec<String>,
+    needs: Needs,
+    /// The wall time of every node that this run has come to; taken out by the first cell that reports it.
+    seconds: BTreeMap<NodeId, f64>,
+    finished: Vec<String>,
+}
+
+impl<'a> Execution<'a> {
+    pub(super) fn new(
+        engine: &'a mut Engine,
+        plan: &'a Plan,
+        context: RunContext<'a>,
+        pool: Option<Arc<ThreadPool>>,
+    ) -> Self {
+        Self {
+            engine,
+            plan,
+            context,
+            pool,
+            labels: node_labels(plan),
+            needs: Needs::new(plan),
+            seconds: BTreeMap::new(),
+            finished: Vec::new(),
+        }
+    }
+
+    /// Whether the value of a node is there already.
+    pub fn has(&self, id: NodeId) -> bool {
+        self.engine.has(id)
+    }
+
+    /// Evaluates one pipeline over its grid.
+    pub fn show(&mut self, show: &Show) -> Result<Outcome, RunFailure> {
+        let mut cells = Vec::with_capacity(show.cells.len());
+        for (place, cell) in show.cells.iter().enumerate() {
+            let wanted = wanted(self.plan, show, cell, place, |id| self.engine.has(id));
+            for &index in &cell.path {
+                match wanted.contains(&index) {
+                    true => self.evaluate(index)?,
+                    false => self.pass(index)?,
+                }
+            }
+            cells.push(self.grid_cell(cell, cell.path.last().copied(), true)?);
+            self.release(cell.path.iter().copied());
+        }
+        let mut views = Vec::with_capacity(show.views.len());
+        for view in &show.views {
+            views.push(self.view(show, view)?);
+        }
+        self.release(view_nodes(show));
+        Ok(Outcome {
+            pipeline: show.pipeline.clone(),
+            cells,
+            views,
+        })
+    }
+
+    /// The values that a view shows: one cell for each combination of the axes upstream of it.
+    fn view(&mut self, show: &Show, view: &View) -> Result<ViewOutcome, RunFailure> {
+        let mut cells: Vec<GridCell> = Vec::new();
+        for (cell, &node) in show.cells.iter().zip(&view.nodes) {
+            self.evaluate(node)?;
+            let upstream = upstream(cell, view, node);
+            if !cells.iter().any(|known| known.axes == upstream.axes) {
+                cells.push(self.grid_cell(&upstream, Some(node), false)?);
+            }
+        }
+        Ok(ViewOutcome {
+            spec: view.spec,
+            arguments: view.arguments.clone(),
+            cells,
+            span: view.span,
+            places: view.places.clone(),
+        })
+    }
+
+    /// Makes sure that a node's value is there, and for that, where needed, its input's.
+    fn evaluate(&mut self, index: usize) -> Result<(), RunFailure> {
+        let node = &self.plan.nodes[index];
+        if self.engine.has(node.id) {
+            return self.pass(index);
+        }
+        if let Some(input) = node.input {
+            self.evaluate(input)?;
+        }
+        self.check_cancelled()?;
+        let label = self.labels[index].clone();
+        let total = self.needs.node_count();
+        self.context.observer.event(&Event::StageStarted {
+            label: label.clone(),
+            position: (self.seconds.len() + 1).min(total),
+            total,
+        });
+        let started = Instant::now();
+        let value = self.call(node, &label)?;
+        let seconds = started.elapsed().as_secs_f64();
+        self.engine.finished.insert(node.id, value, seconds);
+        self.engine.finished.shrink(&self.needs.remaining());
+        self.finish(index, seconds, false);
+        Ok(())
+    }
+
+    /// Passes a node that needn't run: its value is there, or that of a node further down.
+    fn pass(&mut self, index: usize) -> Result<(), RunFailure> {
+        if !self.seconds.contains_key(&self.plan.nodes[index].id) {
+            self.check_cancelled()?;
+            self.finish(index, 0.0, true);
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self, index: usize, seconds: f64, cached: bool) {
+        let label = self.labels[index].clone();
+        self.seconds.insert(self.plan.nodes[index].id, seconds);
+        self.finished.push(label.clone());
+        self.context
+            .observer
+            .event(&Event::StageFinished { label, seconds, cached });
+    }
+
+    /// One use of each of these nodes is over; beyond the budget they may go.
+    fn release(&mut self, nodes: impl Iterator<Item = usize>) {
+        self.needs.used(nodes.map(|index| self.plan.nodes[index].id));
+        self.engine.finished.shrink(&self.needs.remaining());
+    }
+
+    fn check_cancelled(&self) -> Result<(), RunFailure> {
+        match self.context.cancel.is_cancelled() {
+            true => Err(self.interrupted(None)),
+            false => Ok(()),
+        }
+    }
+
+    /// Runs a node's stage on the worker threads.
+    fn call(&mut self, node: &Node, label: &str) -> Result<Value, RunFailure> {
+        let run = self.stage_function(node)?;
+        let input = node.input.map(|input| self.value(input)).transpose()?;
+        let context = StageContext {
+            arguments: &node.arguments,
+            hints: &node.hints,
+            device: self.context.device,
+            observer: self.context.observer,
+            cancel: self.context.cancel,
+        };
+        let call = || interruption::scope(context.cancel, || run(&context, input));
+        let result = defect::guard(&format!("`{label}`"), || match &self.pool {
+            Some(pool) => pool.install(call),
+            None => call(),
+        });
+        let placed = |diagnostic: Diagnostic| match diagnostic.label {
+            Some(_) => diagnostic,
+            None => diagnostic.at(node.span, format!("while running `{label}`")),
+        };
+        let result = result.map_err(placed)?;
+        // What was told to stop may have failed over half-done work, or even have passed it on.
+        if self.context.cancel.is_cancelled() {
+            return Err(self.interrupted(Some(label.to_owned())));
+        }
+        match result {
+            Ok(value) if value.kind() == node.gives => Ok(value),
+            Ok(value) => {
+                let message = format!("`{label}` gave a {}, expected a {}", value.kind(), node.gives);
+                Err(placed(defect::internal(message)).into())
+            }
+            Err(RunError::Cancelled) => Err(self.interrupted(Some(label.to_owned()))),
+            Err(RunError::Failed(diagnostic)) => Err(placed(*diagnostic).into()),
+        }
+    }
+
+    fn stage_function(&self, node: &Node) -> Result<StageFunction, Diagnostic> {
+        let stage = self
+            .engine
+            .stages
+            .iter()
+            .find(|stage| std::ptr::eq(&stage.spec, node.spec));
+        stage
+            .and_then(|stage| stage.run)
+            .ok_or_else(|| defect::internal(format!("`{}` has nothing to run", node.spec.name())).at(node.span, ""))
+    }
+
+    fn value(&mut self, index: usize) -> Result<Value, Diagnostic> {
+        let node = &self.plan.nodes[index];
+        self.engine.finished.value(node.id).ok_or_else(|| {
+            defect::internal(format!("`{}` was asked for before it ran", node.spec.name())).at(node.span, "")
+        })
+    }
+
+    /// The cell with the value at `node`. With `take_seconds` each node's time is told once, by its first cell.
+    fn grid_cell(&mut self, cell: &Cell, node: Option<usize>, take_seconds: bool) -> Result<GridCell, Diagnostic> {
+        let node = node.ok_or_else(|| defect::internal("a pipeline without stages came to be run"))?;
+        let mut seconds = Vec::with_capacity(cell.path.len());
+        for &index in &cell.path {
+            let time = self.seconds.get_mut(&self.plan.nodes[index].id);
+            let time = time.filter(|_| take_seconds).map(std::mem::take).unwrap_or_default();
+            seconds.push((self.plan.nodes[index].spec.name(), time));
+        }
+        Ok(GridCell {
+            axes: cell.axes.clone(),
+            value: self.value(node)?,
+            seconds,
+            seed: seed(self.plan, cell),
+        })
+    }
+
+    fn interrupted(&self, running: Option<String>) -> RunFailure {
+        RunFailure::Cancelled(Interrupted {
+            finished: self.finished.clone(),
+            running,
+            total: self.needs.node_count(),
+        })
+    }
+}
+
+type StageFunction = fn(&StageContext, Option<Value>) -> RunResult<Value>;
+
+/// The part of a cell that a view at `node` can see.
+fn upstream(cell: &Cell, view: &View, node: usize) -> Cell {
+    let length = cell
+        .path
+        .iter()
+        .position(|&index| index == node)
+        .map_or(cell.path.len(), |at| at + 1);
+    Cell {
+        axes: cell.axes.iter().take(view.axes).cloned().collect(),
+        path: cell.path.iter().take(length).copied().collect(),
+    }
+}
+
+/// The value of the `seed` axis, otherwise the seed of the last stage that has one.
+fn seed(plan: &Plan, cell: &Cell) -> Option<u64> {
+    let axis = cell
+        .axes
+        .iter()
+        .find(|(name, _)| name == "seed")
+        .map(|(_, value)| value);
+    let stages = cell.path.iter().rev();
+    let given = axis.or_else(|| {
+        stages
+            .filter_map(|&index| plan.nodes[index].arguments.get("seed"))
+            .next()
+    })?;
+    match given {
+        Argument::Integer(seed) => u64::try_from(*seed).ok(),
+        _ => None,
+    }
+}

@@ -1,0 +1,248 @@
+//! Finished values within a limit of memory.
+
+use crate::engine::size::Part;
+use crate::engine::value::Value;
+use crate::plan::graph::NodeId;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What is known of a finished value.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Held {
+    /// The wall time that it took.
+    pub seconds: f64,
+    /// The approximate heap bytes that it adds to what it was made from.
+    pub bytes: usize,
+}
+
+/// Finished values by identity. Beyond its budget the value that was not used for longest goes first.
+pub struct Store {
+    entries: BTreeMap<NodeId, Entry>,
+    /// Bytes and holders of every shared part, by address.
+    parts: BTreeMap<usize, (usize, usize)>,
+    /// The sum over all parts.
+    bytes: usize,
+    budget: usize,
+    clock: u64,
+}
+
+struct Entry {
+    value: Value,
+    parts: Vec<Part>,
+    held: Held,
+    used: u64,
+}
+
+impl Default for Store {
+    fn default() -> Self {
+        Self {
+            entries: BTreeMap::new(),
+            parts: BTreeMap::new(),
+            bytes: 0,
+            budget: usize::MAX,
+            clock: 0,
+        }
+    }
+}
+
+impl Store {
+    /// Whether a value is there.
+    pub fn has(&self, id: NodeId) -> bool {
+        self.entries.contains_key(&id)
+    }
+
+    /// What is known of a value that is there.
+    pub fn held(&self, id: NodeId) -> Option<Held> {
+        self.entries.get(&id).map(|entry| entry.held)
+    }
+
+    /// A value, which thereby is the one used last.
+    pub fn value(&mut self, id: NodeId) -> Option<Value> {
+        self.clock += 1;
+        let entry = self.entries.get_mut(&id)?;
+        entry.used = self.clock;
+        Some(entry.value.clone())
+    }
+
+    /// Keeps a value that took so many seconds.
+    pub fn insert(&mut self, id: NodeId, value: Value, seconds: f64) {
+        self.remove(id);
+        self.clock += 1;
+        let parts = value.parts();
+        for part in &parts {
+            let (_, holders) = self.parts.entry(part.address).or_insert((part.bytes, 0));
+            *holders += 1;
+            if *holders == 1 {
+                self.bytes += part.bytes;
+            }
+        }
+        let held = Held {
+            seconds,
+            bytes: value.bytes(),
+        };
+        let used = self.clock;
+        self.entries.insert(
+            id,
+            Entry {
+                value,
+                parts,
+                held,
+                used,
+            },
+        );
+    }
+
+    /// The approximate heap bytes of all values, shared parts counted once.
+    pub fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    /// The largest sum of bytes that is kept.
+    pub fn set_budget(&mut self, bytes: usize) {
+        self.budget = bytes;
+    }
+
+    /// Lets everything go.
+    pub fn clear(&mut self) {
+        self.entries.clear();
+        self.parts.clear();
+        self.bytes = 0;
+    }
+
+    /// Drops values until the budget holds, but none in `needed`. A value that others were made from shares its memory
+    /// with them, so that it goes only after them.
+    pub fn shrink(&mut self, needed: &BTreeSet<NodeId>) {
+        while self.bytes > self.budget {
+            let droppable = self
+                .entries
+                .iter()
+                .filter(|(id, entry)| !needed.contains(id) && self.frees(entry));
+            let Some(oldest) = droppable.min_by_key(|(_, entry)| entry.used).map(|(id, _)| *id) else {
+                return;
+            };
+            self.remove(oldest);
+        }
+    }
+
+    /// Whether any part of an entry is held by nobody else here.
+    fn frees(&self, entry: &Entry) -> bool {
+        entry
+            .parts
+            .iter()
+            .any(|part| self.parts.get(&part.address).is_some_and(|(_, holders)| *holders == 1))
+    }
+
+    fn remove(&mut self, id: NodeId) {
+        let Some(entry) = self.entries.remove(&id) else {
+            return;
+        };
+        for part in &entry.parts {
+            let Some((bytes, holders)) = self.parts.get_mut(&part.address) else {
+                continue;
+            };
+            *holders -= 1;
+            if *holders == 0 {
+                self.bytes -= *bytes;
+                self.parts.remove(&part.address);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::Store;
+    use crate::data::dataset::Dataset;
+    use crate::data::split::Split;
+    use crate::engine::value::Value;
+    use crate::plan::graph::NodeId;
+    use ndarray::Array2;
+    use std::collections::BTreeSet;
+    use std::sync::Arc;
+
+    fn dataset(cells: usize) -> Arc<Dataset> {
+        Arc::new(Dataset {
+            name: "test".to_owned(),
+            genes: vec!["a".to_owned()],
+            expression: Arc::new(Array2::zeros((1, cells))),
+            cell_types: Vec::new(),
+            network: Arc::default(),
+            steady_state: None,
+            features: None,
+        })
+    }
+
+    fn split(dataset: &Arc<Dataset>) -> Value {
+        Value::Split(Arc::new(Split {
+            dataset: Arc::clone(dataset),
+            method: "test",
+            seed: 1,
+            sizes: vec![2; 10_000],
+            train: Vec::new(),
+            test: Vec::new(),
+        }))
+    }
+
+    fn id(byte: u8) -> NodeId {
+        NodeId([byte; 16])
+    }
+
+    fn held(store: &Store) -> Vec<u8> {
+        (0..10).filter(|byte| store.has(id(*byte))).collect()
+    }
+
+    #[test]
+    fn the_value_unused_for_longest_goes_first() {
+        let mut store = Store::default();
+        for byte in 0..4 {
+            store.insert(id(byte), Value::Dataset(dataset(10_000)), 1.0);
+        }
+        store.value(id(0)).unwrap();
+        store.set_budget(100_000);
+        store.shrink(&BTreeSet::new());
+        assert_eq!(held(&store), [0, 3]);
+        assert!(store.bytes() <= 100_000);
+    }
+
+    #[test]
+    fn what_is_needed_stays_beyond_the_budget() {
+        let mut store = Store::default();
+        for byte in 0..3 {
+            store.insert(id(byte), Value::Dataset(dataset(10_000)), 1.0);
+        }
+        store.set_budget(0);
+        store.shrink(&BTreeSet::from([id(1)]));
+        assert_eq!(held(&store), [1]);
+    }
+
+    #[test]
+    fn shared_parts_count_once_and_go_with_their_last_holder() {
+        let mut store = Store::default();
+        let source = dataset(10_000);
+        store.insert(id(0), Value::Dataset(Arc::clone(&source)), 1.0);
+        let alone = store.bytes();
+        store.insert(id(1), split(&source), 1.0);
+        let both = store.bytes();
+        assert_eq!(both, alone + store.held(id(1)).unwrap().bytes);
+        // Dropping the data set alone would free nothing, so the split goes although it is younger.
+        store.set_budget(both - 1);
+        store.shrink(&BTreeSet::new());
+        assert_eq!(held(&store), [0]);
+        assert_eq!(store.bytes(), alone);
+        store.set_budget(0);
+        store.shrink(&BTreeSet::new());
+        assert_eq!((held(&store).len(), store.bytes()), (0, 0));
+        assert_eq!(Arc::strong_count(&source), 1, "nothing else holds it");
+    }
+
+    #[test]
+    fn a_value_put_in_again_counts_once() {
+        let mut store = Store::default();
+        store.insert(id(0), Value::Dataset(dataset(10_000)), 1.0);
+        let once = store.bytes();
+        store.insert(id(0), Value::Dataset(dataset(10_000)), 1.0);
+        assert_eq!(store.bytes(), once);
+        store.clear();
+        assert_eq!((store.bytes(), held(&store).len()), (0, 0));
+    }
+}

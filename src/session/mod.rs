@@ -1,0 +1,238 @@
+//! What the command line and the notebook kernel stand on: one script after another, in one session.
+
+mod files;
+mod looking;
+mod names;
+mod outputs;
+mod places;
+mod script;
+
+use crate::engine::defect;
+use crate::engine::device;
+use crate::engine::executor::{Engine, Execution, Interrupted, RunContext, RunFailure};
+use crate::engine::interruption;
+use crate::engine::observer::{CancelToken, Event, Observer};
+use crate::engine::outcome::Outcome;
+use crate::lang::catalog::Catalog;
+use crate::lang::checked::Environment;
+use crate::lang::diagnostics::Diagnostic;
+use crate::lang::help::page;
+use crate::lang::page::Page;
+use crate::plan::explain::{Explanation, explain};
+use crate::plan::graph::{Plan, Request, Show};
+use crate::plan::rules::{RULES, RuleOutcome};
+use crate::report::diagnostics::draw;
+use crate::report::render::{Rendered, render_all};
+use crate::source::Source;
+use crate::stages;
+use files::Files;
+use grn_grammar::ast::Script;
+use grn_grammar::span::Span;
+pub use names::NameSummary;
+use places::{Placed, Places};
+pub use script::format;
+use std::collections::BTreeMap;
+use std::io;
+use std::path::Path;
+
+/// A session: the stage catalog, the names and options that scripts leave behind, and every finished stage.
+pub struct Session {
+    catalog: Catalog,
+    environment: Environment,
+    /// `set` statements that stand above those of scripts.
+    overrides: Vec<Script>,
+    engine: Engine,
+    places: Places,
+    files: Files,
+}
+
+/// A script that can run.
+pub struct Prepared {
+    /// The optimised plan.
+    pub plan: Plan,
+    /// What is probably not meant, in source order.
+    pub warnings: Vec<Diagnostic>,
+    /// What the optimiser did, rule by rule.
+    pub optimisations: Vec<RuleOutcome>,
+    environment: Environment,
+    text: Placed,
+}
+
+impl Prepared {
+    /// Whether any pipeline is to run; otherwise the script only asks for explanations and help.
+    pub fn runs(&self) -> bool {
+        self.plan
+            .requests
+            .iter()
+            .any(|request| matches!(request, Request::Show(_)))
+    }
+}
+
+/// What a statement shows.
+pub enum Shown {
+    /// A finished pipeline, and its tables and figures.
+    Result(Outcome, Vec<Rendered>),
+    /// The plan of a pipeline.
+    Explanation(Explanation),
+    /// A page of the catalog.
+    Help(Page),
+}
+
+/// Why a script gave no result, or not all.
+#[derive(Debug)]
+pub enum Failure {
+    /// The script is wrong: every problem in source order. Nothing ran.
+    Script(Vec<Diagnostic>),
+    /// A stage failed.
+    Run(Box<Diagnostic>),
+    /// The user stopped it.
+    Cancelled(Interrupted),
+}
+
+impl From<RunFailure> for Failure {
+    fn from(failure: RunFailure) -> Self {
+        match failure {
+            RunFailure::Failed(diagnostic) => Self::Run(diagnostic),
+            RunFailure::Cancelled(interrupted) => Self::Cancelled(interrupted),
+        }
+    }
+}
+
+impl Session {
+    /// A session whose scripts may name `variables` as `$NAME`.
+    pub fn new(variables: BTreeMap<String, String>) -> Self {
+        Self {
+            catalog: stages::catalog(),
+            environment: Environment {
+                variables,
+                ..Environment::default()
+            },
+            overrides: Vec::new(),
+            engine: Engine::new(stages::STAGES),
+            places: Places::default(),
+            files: Files::default(),
+        }
+    }
+
+    /// What the session knows of the stages.
+    pub fn catalog(&self) -> &Catalog {
+        &self.catalog
+    }
+
+    /// What the session's scripts have left behind: with the catalog, all that completion and inspection need.
+    pub fn environment(&self) -> &Environment {
+        &self.environment
+    }
+
+    /// Limits the bytes of finished values, see [`Engine::set_budget`].
+    pub fn set_budget(&mut self, bytes: usize) {
+        self.engine.set_budget(bytes);
+    }
+
+    /// Takes away names, default source, options and finished values; variables and overridden options stay.
+    pub fn reset(&mut self) {
+        self.environment = Environment {
+            variables: std::mem::take(&mut self.environment.variables),
+            ..Environment::default()
+        };
+        self.engine.forget_all();
+        self.places.clear();
+        self.files = Files::default();
+    }
+
+    /// Takes a name away; false where there is none. Pipelines that were made of it stay as they are, and so do
+    /// finished values.
+    pub fn forget(&mut self, name: &str) -> bool {
+        self.environment.names.remove(name).is_some()
+    }
+
+    /// The text that a place of this session lies in, and where in it. The places of all diagnostics and outcomes
+    /// that a session gives are its own: a stage may have been written in an earlier text. In the first text of a
+    /// session, places are simply offsets into it. Texts that were only checked are known until the next one comes.
+    pub fn find(&self, place: Span) -> Option<(&Source, Span)> {
+        self.places.find(place)
+    }
+
+    /// A diagnostic of this session with its place in the text that it lies in, and that text.
+    pub fn place(&self, diagnostic: &Diagnostic) -> (Option<&Source>, Diagnostic) {
+        self.places.place(diagnostic)
+    }
+
+    /// Diagnostics of this session as text, each with the lines of the text that it lies in.
+    pub fn draw(&self, diagnostics: &[Diagnostic], coloured: bool) -> String {
+        let placed: Vec<_> = diagnostics.iter().map(|diagnostic| self.place(diagnostic)).collect();
+        draw(
+            placed.iter().map(|(source, diagnostic)| (*source, diagnostic)),
+            coloured,
+        )
+    }
+
+    /// Checks and plans a script for [`Session::run`]. Reads the files that stages name, unless they are as they were
+    /// when they were last read; stops when `cancel` is set.
+    pub fn prepare(&mut self, source: &Source, cancel: &CancelToken) -> Result<Prepared, Failure> {
+        let text = self.places.enter(source);
+        let content = |path: &Path| match cancel.is_cancelled() {
+            true => Err(io::ErrorKind::Interrupted.into()),
+            false => self.files.content(path),
+        };
+        let planned = interruption::scope(cancel, || self.plan(&text, &content, cancel));
+        planned.map_err(|diagnostics| match cancel.is_cancelled() {
+            true => Failure::Cancelled(Interrupted::default()),
+            false => Failure::Script(diagnostics),
+        })
+    }
+
+    /// Runs a prepared script; `show` gets what each statement shows as soon as it is there. The name of the device
+    /// comes back. Names and options of the script stay in the session, and so do finished stages, whatever happens.
+    pub fn run(
+        &mut self,
+        prepared: Prepared,
+        observer: &dyn Observer,
+        cancel: &CancelToken,
+        show: &mut dyn FnMut(Shown),
+    ) -> Result<&'static str, Failure> {
+        let runs = prepared.runs();
+        let Prepared {
+            plan,
+            environment,
+            text,
+            ..
+        } = prepared;
+        self.environment = environment;
+        self.places.keep(text);
+        outputs::check_outputs(&plan)?;
+        let option = if runs { plan.options.device.as_str() } else { "cpu" };
+        let (device, remark) = device::resolve(option);
+        remark
+            .into_iter()
+            .for_each(|remark| observer.event(&Event::Note(remark)));
+        let context = RunContext {
+            device: &device,
+            observer,
+            cancel,
+        };
+        let mut execution = self.engine.start(&plan, context)?;
+        for request in &plan.requests {
+            show(match request {
+                Request::Show(pipeline) => result(&mut execution, pipeline)?,
+                Request::Explain(pipeline) => {
+                    let explanation = explain(&plan, pipeline, RULES);
+                    Shown::Explanation(explanation.with_finished(|id| execution.has(id)))
+                }
+                Request::Help { verb, method } => {
+                    let page = page(&self.catalog, verb.as_deref(), method.as_deref());
+                    let missing = || RunFailure::from(defect::internal("a page of the catalog is missing"));
+                    Shown::Help(page.ok_or_else(missing)?)
+                }
+            });
+        }
+        Ok(device::name(&device))
+    }
+}
+
+/// Evaluates and renders one pipeline: its views, or the usual display of its last value where it has none.
+fn result(execution: &mut Execution, show: &Show) -> Result<Shown, Failure> {
+    let outcome = execution.show(show)?;
+    let rendered = render_all(&outcome).map_err(|diagnostic| Failure::Run(Box::new(diagnostic)))?;
+    Ok(Shown::Result(outcome, rendered))
+}
