@@ -31,13 +31,8 @@ const INDENT: f64 = 26.0;
 /// More boxes than this are counted, not drawn.
 const MOST: usize = 80;
 
-/// Draws the stages of `explanation`, `width` pixels wide. `cached` says which rows are finished already.
-pub fn draw_plan(
-    explanation: &Explanation,
-    cached: impl Fn(usize, &StageRow) -> bool,
-    width: f64,
-    ground: Ground,
-) -> Picture {
+/// Draws the stages of `explanation`, `width` pixels wide; those that are finished already are marked.
+pub fn draw_plan(explanation: &Explanation, width: f64, ground: Ground) -> Picture {
     let width = if width.is_finite() {
         width.clamp(300.0, 4000.0)
     } else {
@@ -50,9 +45,8 @@ pub fn draw_plan(
         y: 1.0,
         drawn: 0,
     };
-    let mark = |index: usize| explanation.stages.get(index).is_some_and(|row| cached(index, row));
     for branch in forest(explanation) {
-        drawing.branch(&branch, 1.0, None, &mark);
+        drawing.branch(&branch, 1.0, None);
     }
     let left = explanation.stages.len().saturating_sub(drawing.drawn);
     if left > 0 {
@@ -87,7 +81,7 @@ struct Drawing<'a> {
 
 impl Drawing<'_> {
     /// Draws a box and what follows it; `from` is the bottom left of the box that feeds it.
-    fn branch(&mut self, branch: &Branch, x: f64, from: Option<(f64, f64)>, cached: &dyn Fn(usize) -> bool) {
+    fn branch(&mut self, branch: &Branch, x: f64, from: Option<(f64, f64)>) {
         let Some(row) = self.explanation.stages.get(branch.rows[0]) else {
             return;
         };
@@ -95,7 +89,11 @@ impl Drawing<'_> {
             return;
         }
         self.drawn += branch.rows.len();
-        let finished = branch.rows.iter().all(|index| cached(*index));
+        let stages = &self.explanation.stages;
+        let finished = branch
+            .rows
+            .iter()
+            .all(|index| stages.get(*index).is_some_and(|row| row.cached));
         let room = (self.width - x - 1.0).max(160.0);
         let (top, bottom) = self.stage((row, branch), x, room, finished);
         if let Some(from) = from {
@@ -109,7 +107,7 @@ impl Drawing<'_> {
             0.0
         };
         for child in &branch.children {
-            self.branch(child, x + indent, Some((x, bottom)), cached);
+            self.branch(child, x + indent, Some((x, bottom)));
         }
     }
 
@@ -272,6 +270,7 @@ mod tests {
                 .map(|(name, value)| (name, Argument::Integer(value)))
                 .collect(),
             implied: false,
+            cached: false,
             hints: Vec::new(),
             cells: 1,
             cost: None,
@@ -303,7 +302,7 @@ mod tests {
 
     #[test]
     fn every_stage_has_a_box() {
-        let drawn = draw_plan(&explanation(3), |_, _| false, 900.0, Ground::White);
+        let drawn = draw_plan(&explanation(3), 900.0, Ground::White);
         assert_eq!(boxes(&drawn.svg), 7);
         for words in ["simulate sergio", "genes=300", "seed=44", "k=80", "plot coverage"] {
             assert!(drawn.svg.contains(words), "{words}");
@@ -312,7 +311,7 @@ mod tests {
 
     #[test]
     fn wide_sweeps_are_stacked() {
-        let drawn = draw_plan(&explanation(100), |_, _| false, 900.0, Ground::White);
+        let drawn = draw_plan(&explanation(100), 900.0, Ground::White);
         // The source, and two boxes with another behind each.
         assert_eq!(boxes(&drawn.svg), 5);
         assert!(drawn.svg.contains("seed = 42, 43, …, 141") && drawn.svg.contains("(×100)"));
@@ -321,7 +320,9 @@ mod tests {
 
     #[test]
     fn inline_it_takes_the_pages_colours() {
-        let drawn = draw_plan(&explanation(2), |index, _| index == 0, 900.0, Ground::Page);
+        let mut explanation = explanation(2);
+        explanation.stages[0].cached = true;
+        let drawn = draw_plan(&explanation, 900.0, Ground::Page);
         assert!(drawn.svg.contains("currentColor") && drawn.svg.contains("finished already"));
         assert!(!drawn.svg.contains("#1f2328") && !drawn.svg.contains("#ffffff"));
     }
