@@ -20,6 +20,8 @@ pub enum Ground {
 }
 
 const ACCENT: Colour = Colour::opaque(0, 114, 178);
+/// Legible on white and on near-black.
+const GREY: Colour = Colour::opaque(128, 134, 140);
 const SIZE: f64 = 13.0;
 const SMALL: f64 = 11.5;
 const LEADING: f64 = 17.0;
@@ -42,6 +44,10 @@ pub fn draw_plan(explanation: &Explanation, width: f64, ground: Ground) -> Pictu
         explanation,
         svg: Svg::default(),
         width,
+        slack: match ground {
+            Ground::White => 1.0,
+            Ground::Page => 1.14,
+        },
         y: 1.0,
         drawn: 0,
     };
@@ -73,6 +79,8 @@ struct Drawing<'a> {
     explanation: &'a Explanation,
     svg: Svg,
     width: f64,
+    /// How much wider than measured text may be: a page has fonts of its own.
+    slack: f64,
     /// Where the next box begins.
     y: f64,
     /// How many stages the boxes stand for.
@@ -115,7 +123,7 @@ impl Drawing<'_> {
     fn stage(&mut self, (row, branch): (&StageRow, &Branch), x: f64, room: f64, finished: bool) -> (f64, f64) {
         let quiet = if row.implied { 0.6 } else { 1.0 };
         let head = head(row, branch);
-        let inner = room - 2.0 * PADDING;
+        let inner = (room - 2.0 * PADDING) / self.slack;
         let gives = text::plain(&format!("→ {}", row.gives), SMALL);
         let mut lines = wrap(&head, inner - gives.width() - 24.0);
         lines.extend(
@@ -127,7 +135,7 @@ impl Drawing<'_> {
             .iter()
             .map(Line::width)
             .fold(head.width().min(inner) + gives.width() + 24.0, f64::max);
-        let width = (used + 2.0 * PADDING).clamp(220.0_f64.min(room), room);
+        let width = (used * self.slack + 2.0 * PADDING).clamp(220.0_f64.min(room), room);
         let top = self.y;
         let height = 2.0 * PADDING + lines.len() as f64 * LEADING - 4.0;
         let (fill, edge) = match (row.implied, finished) {
@@ -154,13 +162,14 @@ impl Drawing<'_> {
     }
 
     fn connect(&mut self, (from_x, from_y): (f64, f64), (x, y): (f64, f64)) {
-        let stroke = Stroke::solid(INK.faded(0.5), 1.25);
+        // Opaque, as lines to siblings lie on one another.
+        let stroke = Stroke::solid(GREY, 1.25);
         let start = from_x + 13.0;
         if x == from_x {
             let d = format!("M{} {}V{}", number(start), number(from_y), number(y - 4.0));
             self.svg.path(&d, Some(&stroke), None);
             let d = format!("M{} {}l-3.5 -5h7Z", number(start), number(y - 0.5));
-            self.svg.path(&d, None, Some(INK.faded(0.6)));
+            self.svg.path(&d, None, Some(GREY));
         } else {
             let middle = y + 14.0;
             let d = format!(
@@ -172,7 +181,7 @@ impl Drawing<'_> {
             );
             self.svg.path(&d, Some(&stroke), None);
             let d = format!("M{} {}l-5 -3.5v7Z", number(x - 0.5), number(middle));
-            self.svg.path(&d, None, Some(INK.faded(0.6)));
+            self.svg.path(&d, None, Some(GREY));
         }
     }
 
@@ -202,7 +211,7 @@ fn head(row: &StageRow, branch: &Branch) -> Line {
     let given = row
         .arguments
         .iter()
-        .filter(|(name, _)| row.given.contains(name) && !swept.contains(name));
+        .filter(|(name, _)| (row.given.contains(name) || branch.telling.contains(name)) && !swept.contains(name));
     for (name, value) in given {
         runs.push(run(format!("  {name}={value}"), false, SIZE));
     }
@@ -230,7 +239,7 @@ fn details(explanation: &Explanation, row: &StageRow, branch: &Branch, finished:
         parts.push("filled in".to_owned());
     }
     let several = branch.rows.len() > 1;
-    if explanation.cells > 1 {
+    if row.cells < explanation.cells {
         let each = if several { " each" } else { "" };
         parts.push(format!("in {} of {} cells{each}", row.cells, explanation.cells));
     }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 /// More siblings than this are one where they differ in values alone.
 const MOST_SIBLINGS: usize = 4;
 /// In plans of more stages, so are fewer siblings.
-const MOST_STAGES: usize = 24;
+const MOST_STAGES: usize = 12;
 
 /// A stage, or several that differ in some of their arguments, and what follows.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,6 +16,8 @@ pub struct Branch {
     pub rows: Vec<usize>,
     /// The arguments in which they differ, with their values in order.
     pub differing: Vec<(&'static str, Vec<String>)>,
+    /// The arguments that tell it from its siblings, defaults among them.
+    pub telling: Vec<&'static str>,
     pub children: Vec<Branch>,
 }
 
@@ -54,6 +56,7 @@ impl Grower<'_> {
         let branches = own.iter().map(|&index| Branch {
             rows: vec![index],
             differing: Vec::new(),
+            telling: Vec::new(),
             children: self.grow(Some(index)),
         });
         let mut alike: Vec<Vec<Branch>> = Vec::new();
@@ -65,7 +68,7 @@ impl Grower<'_> {
         }
         let merged = alike.into_iter().flat_map(|group| match group.len() > self.most {
             true => self.merge(group),
-            false => group,
+            false => self.tell_apart(group),
         });
         merged.collect()
     }
@@ -100,27 +103,41 @@ impl Grower<'_> {
             })
     }
 
-    /// One branch for `group`, if it holds every combination of the values in which it differs.
-    fn merge(&self, group: Vec<Branch>) -> Vec<Branch> {
+    /// The arguments in which the stages of `group` differ, with their values in order.
+    fn differing(&self, group: &[Branch]) -> Vec<(&'static str, Vec<String>)> {
         let rows: Vec<&StageRow> = group.iter().filter_map(|branch| self.row(branch)).collect();
-        let Some(first) = rows.first() else { return group };
-        let mut differing: Vec<(&'static str, Vec<String>)> = Vec::new();
-        for (position, (name, _)) in first.arguments.iter().enumerate() {
+        let declared = rows.first().map(|row| row.arguments.as_slice()).unwrap_or_default();
+        let values = |position: usize| {
             let mut values: Vec<String> = Vec::new();
-            for row in &rows {
-                let value = row.arguments.get(position).map(|(_, value)| value.to_string());
-                let value = value.unwrap_or_default();
+            for (_, value) in rows.iter().filter_map(|row| row.arguments.get(position)) {
+                let value = value.to_string();
                 if !values.contains(&value) {
                     values.push(value);
                 }
             }
-            if values.len() > 1 {
-                differing.push((name, values));
-            }
+            values
+        };
+        let all = declared
+            .iter()
+            .enumerate()
+            .map(|(position, (name, _))| (*name, values(position)));
+        all.filter(|(_, values)| values.len() > 1).collect()
+    }
+
+    fn tell_apart(&self, mut group: Vec<Branch>) -> Vec<Branch> {
+        let telling: Vec<&'static str> = self.differing(&group).iter().map(|(name, _)| *name).collect();
+        for branch in &mut group {
+            branch.telling.clone_from(&telling);
         }
+        group
+    }
+
+    /// One branch for `group`, if it holds every combination of the values in which it differs.
+    fn merge(&self, group: Vec<Branch>) -> Vec<Branch> {
+        let differing = self.differing(&group);
         let combinations: usize = differing.iter().map(|(_, values)| values.len()).product();
         if combinations != group.len() {
-            return group;
+            return self.tell_apart(group);
         }
         let mut all = group.into_iter();
         let Some(mut merged) = all.next() else {
