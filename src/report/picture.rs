@@ -327,6 +327,7 @@ mod tests {
                         arguments,
                         cells,
                         span: Span::new(0, 1),
+                        places: Default::default(),
                     };
                     let Ok(Rendered::Figure(figure)) = render_view(&view) else {
                         continue;

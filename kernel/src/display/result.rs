@@ -5,12 +5,20 @@ use crate::display::{Bundle, figure, table};
 use grn::engine::outcome::Outcome;
 use grn::report::html::escape;
 use grn::report::render::Rendered;
+use grn::report::tables;
 use std::path::Path;
 
 /// A bundle for each table, figure and file, in order. Where teams were decoded and no view was asked for, they follow
 /// as a table of their own.
-pub fn bundles(_outcome: &Outcome, rendered: &[Rendered], forms: &[Form]) -> Vec<Bundle> {
-    rendered.iter().map(|rendered| bundle(rendered, forms)).collect()
+pub fn bundles(outcome: &Outcome, rendered: &[Rendered], forms: &[Form]) -> Vec<Bundle> {
+    let shown = rendered.iter().map(|rendered| bundle(rendered, forms));
+    shown.chain(teams(outcome)).collect()
+}
+
+/// Every team beside the true one, where the usual display only counts them.
+fn teams(outcome: &Outcome) -> Option<Bundle> {
+    let are_counted = outcome.views.is_empty() && tables::is_evaluated(&outcome.cells);
+    are_counted.then(|| table::folded(&tables::predictions::teams(&outcome.cells)))
 }
 
 fn bundle(rendered: &Rendered, forms: &[Form]) -> Bundle {

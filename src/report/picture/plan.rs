@@ -31,13 +31,8 @@ const INDENT: f64 = 26.0;
 /// More boxes than this are counted, not drawn.
 const MOST: usize = 80;
 
-/// Draws the stages of `explanation`, `width` pixels wide. `cached` says which rows are finished already.
-pub fn draw_plan(
-    explanation: &Explanation,
-    cached: impl Fn(usize, &StageRow) -> bool,
-    width: f64,
-    ground: Ground,
-) -> Picture {
+/// Draws the stages of `explanation`, `width` pixels wide; those that are finished already are marked.
+pub fn draw_plan(explanation: &Explanation, width: f64, ground: Ground) -> Picture {
     let width = if width.is_finite() {
         width.clamp(300.0, 4000.0)
     } else {
@@ -50,7 +45,7 @@ pub fn draw_plan(
         y: 1.0,
         drawn: 0,
     };
-    let mark = |index: usize| explanation.stages.get(index).is_some_and(|row| cached(index, row));
+    let mark = |index: usize| explanation.stages.get(index).is_some_and(|row| row.cached);
     for branch in forest(explanation) {
         drawing.branch(&branch, 1.0, None, &mark);
     }
@@ -276,6 +271,7 @@ mod tests {
             cells: 1,
             cost: None,
             sets: Vec::new(),
+            cached: false,
         }
     }
 
@@ -303,7 +299,7 @@ mod tests {
 
     #[test]
     fn every_stage_has_a_box() {
-        let drawn = draw_plan(&explanation(3), |_, _| false, 900.0, Ground::White);
+        let drawn = draw_plan(&explanation(3), 900.0, Ground::White);
         assert_eq!(boxes(&drawn.svg), 7);
         for words in ["simulate sergio", "genes=300", "seed=44", "k=80", "plot coverage"] {
             assert!(drawn.svg.contains(words), "{words}");
@@ -312,7 +308,7 @@ mod tests {
 
     #[test]
     fn wide_sweeps_are_stacked() {
-        let drawn = draw_plan(&explanation(100), |_, _| false, 900.0, Ground::White);
+        let drawn = draw_plan(&explanation(100), 900.0, Ground::White);
         // The source, and two boxes with another behind each.
         assert_eq!(boxes(&drawn.svg), 5);
         assert!(drawn.svg.contains("seed = 42, 43, …, 141") && drawn.svg.contains("(×100)"));
@@ -321,7 +317,9 @@ mod tests {
 
     #[test]
     fn inline_it_takes_the_pages_colours() {
-        let drawn = draw_plan(&explanation(2), |index, _| index == 0, 900.0, Ground::Page);
+        let mut explanation = explanation(2);
+        explanation.stages[0].cached = true;
+        let drawn = draw_plan(&explanation, 900.0, Ground::Page);
         assert!(drawn.svg.contains("currentColor") && drawn.svg.contains("finished already"));
         assert!(!drawn.svg.contains("#1f2328") && !drawn.svg.contains("#ffffff"));
     }
