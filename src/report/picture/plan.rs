@@ -45,9 +45,8 @@ pub fn draw_plan(explanation: &Explanation, width: f64, ground: Ground) -> Pictu
         y: 1.0,
         drawn: 0,
     };
-    let mark = |index: usize| explanation.stages.get(index).is_some_and(|row| row.cached);
     for branch in forest(explanation) {
-        drawing.branch(&branch, 1.0, None, &mark);
+        drawing.branch(&branch, 1.0, None);
     }
     let left = explanation.stages.len().saturating_sub(drawing.drawn);
     if left > 0 {
@@ -82,7 +81,7 @@ struct Drawing<'a> {
 
 impl Drawing<'_> {
     /// Draws a box and what follows it; `from` is the bottom left of the box that feeds it.
-    fn branch(&mut self, branch: &Branch, x: f64, from: Option<(f64, f64)>, cached: &dyn Fn(usize) -> bool) {
+    fn branch(&mut self, branch: &Branch, x: f64, from: Option<(f64, f64)>) {
         let Some(row) = self.explanation.stages.get(branch.rows[0]) else {
             return;
         };
@@ -90,7 +89,11 @@ impl Drawing<'_> {
             return;
         }
         self.drawn += branch.rows.len();
-        let finished = branch.rows.iter().all(|index| cached(*index));
+        let stages = &self.explanation.stages;
+        let finished = branch
+            .rows
+            .iter()
+            .all(|index| stages.get(*index).is_some_and(|row| row.cached));
         let room = (self.width - x - 1.0).max(160.0);
         let (top, bottom) = self.stage((row, branch), x, room, finished);
         if let Some(from) = from {
@@ -104,7 +107,7 @@ impl Drawing<'_> {
             0.0
         };
         for child in &branch.children {
-            self.branch(child, x + indent, Some((x, bottom)), cached);
+            self.branch(child, x + indent, Some((x, bottom)));
         }
     }
 
@@ -267,6 +270,7 @@ mod tests {
                 .map(|(name, value)| (name, Argument::Integer(value)))
                 .collect(),
             implied: false,
+            cached: false,
             hints: Vec::new(),
             cells: 1,
             cost: None,
