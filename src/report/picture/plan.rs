@@ -275,7 +275,6 @@ mod tests {
             cells: 1,
             cost: None,
             sets: Vec::new(),
-            cached: false,
         }
     }
 
