@@ -11,10 +11,12 @@ pub const SCALE: f64 = 2.0;
 /// No side of a PNG is longer, in device pixels.
 const LONGEST: f64 = 16_000.0;
 
-/// Inter, under the SIL Open Font License 1.1 (`assets/fonts/OFL.txt`), with the characters that pictures need.
-const FONTS: [&[u8]; 2] = [
+/// Inter, under the SIL Open Font License 1.1 (`assets/fonts/OFL.txt`), with the characters that pictures need, and the
+/// symbols that it lacks from DejaVu Sans (`assets/fonts/DejaVu-LICENSE.txt`).
+const FONTS: [&[u8]; 3] = [
     include_bytes!("../../assets/fonts/Inter-Regular.ttf"),
     include_bytes!("../../assets/fonts/Inter-Bold.ttf"),
+    include_bytes!("../../assets/fonts/DejaVuSans-Symbols.ttf"),
 ];
 
 /// A picture as pixels.
@@ -137,7 +139,7 @@ mod tests {
     fn text_is_as_wide_as_it_is_measured() {
         for (text, bold) in [
             ("Coverage of whole teams: 0.123 ± 0.045 ≤ ψ(S)", false),
-            ("R = 2, n = 57", true),
+            ("R = 2, n = 57 g1 ⊣ g2", true),
         ] {
             let weight = if bold { 700 } else { 400 };
             let drawn = svg(&format!(
