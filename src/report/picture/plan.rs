@@ -24,6 +24,8 @@ const SIZE: f64 = 13.0;
 const SMALL: f64 = 11.5;
 const LEADING: f64 = 17.0;
 const PADDING: f64 = 8.0;
+/// Text is measured as Inter, and a page may set it in a font that is wider by this factor.
+const WIDER: f64 = 1.18;
 /// Between two boxes.
 const GAP: f64 = 14.0;
 /// How far a branch stands right of what it branches from.
@@ -115,7 +117,7 @@ impl Drawing<'_> {
     fn stage(&mut self, (row, branch): (&StageRow, &Branch), x: f64, room: f64, finished: bool) -> (f64, f64) {
         let quiet = if row.implied { 0.6 } else { 1.0 };
         let head = head(row, branch);
-        let inner = room - 2.0 * PADDING;
+        let inner = (room - 2.0 * PADDING) / WIDER;
         let gives = text::plain(&format!("→ {}", row.gives), SMALL);
         let mut lines = wrap(&head, inner - gives.width() - 24.0);
         lines.extend(
@@ -127,7 +129,7 @@ impl Drawing<'_> {
             .iter()
             .map(Line::width)
             .fold(head.width().min(inner) + gives.width() + 24.0, f64::max);
-        let width = (used + 2.0 * PADDING).clamp(220.0_f64.min(room), room);
+        let width = (used * WIDER + 2.0 * PADDING).clamp(220.0_f64.min(room), room);
         let top = self.y;
         let height = 2.0 * PADDING + lines.len() as f64 * LEADING - 4.0;
         let (fill, edge) = match (row.implied, finished) {
