@@ -26,6 +26,8 @@ const SIZE: f64 = 13.0;
 const SMALL: f64 = 11.5;
 const LEADING: f64 = 17.0;
 const PADDING: f64 = 8.0;
+/// Text is measured as Inter, and a page may set it in a font that is wider by this factor.
+const WIDER: f64 = 1.18;
 /// Between two boxes.
 const GAP: f64 = 14.0;
 /// How far a branch stands right of what it branches from.
@@ -46,7 +48,7 @@ pub fn draw_plan(explanation: &Explanation, width: f64, ground: Ground) -> Pictu
         width,
         slack: match ground {
             Ground::White => 1.0,
-            Ground::Page => 1.14,
+            Ground::Page => WIDER,
         },
         y: 1.0,
         drawn: 0,
