@@ -5,6 +5,7 @@ mod environment;
 
 use arguments::{Arguments, Command};
 use clap::Parser;
+use grn::engine::defect;
 use grn_kernel::install;
 use grn_kernel::notebook::Notebook;
 use grn_kernel::wire;
@@ -18,6 +19,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     environment::keep_candle_single_threaded();
+    defect::install_hook(environment::variable("RUST_BACKTRACE").is_some_and(|value| value != "0"));
     match run(Arguments::parse().command) {
         Ok(done) => {
             if let Some(done) = done {

@@ -180,17 +180,75 @@ fn reset_asks_first() {
     assert!(run(&mut notebook, "pools").0.problem.is_some());
 }
 
+/// Interrupts the cell as soon as it shows progress.
+struct Impatient<'a>(&'a CancelToken);
+
+impl Frontend for Impatient<'_> {
+    fn display(&self, bundle: Bundle, _id: Option<&str>) {
+        if bundle.text_of("text/plain").contains("epoch") {
+            self.0.cancel();
+        }
+    }
+
+    fn update(&self, bundle: Bundle, id: &str) {
+        self.display(bundle, Some(id));
+    }
+
+    fn result(&self, _bundle: Bundle) {}
+
+    fn stream(&self, _name: StreamName, _text: &str) {}
+
+    fn ask(&self, _prompt: &str) -> Result<String, StdinRefused> {
+        Err(StdinRefused::NotAllowed)
+    }
+}
+
 #[test]
 fn an_interrupt_keeps_what_was_finished() {
     let mut notebook = notebook();
-    let notes = Notes::default();
     let cancel = CancelToken::default();
-    cancel.cancel();
-    let code = format!("{SOURCE}\nlet pools = retrieve popularity k=12\npools");
-    let executed = notebook.execute(&code, 1, false, &notes, &cancel);
-    assert_eq!(executed.problem.unwrap().name, "Interrupted");
-    let (executed, _) = run(&mut notebook, "%who");
+    let code = format!("{SOURCE}\nlet pools = retrieve popularity k=12\npools\nretrieve attn k=12 epochs=100000");
+    let executed = notebook.execute(&code, 1, false, &Impatient(&cancel), &cancel);
+    let problem = executed.problem.unwrap();
+    assert_eq!(problem.name, "Interrupted");
+    assert!(
+        problem.value.starts_with("retrieve attn was stopped; "),
+        "{}",
+        problem.value
+    );
+    let (executed, notes) = run(&mut notebook, "pools");
     assert_eq!(executed.problem, None);
+    assert!(notes.texts()[0].contains("all from cache"), "{:?}", notes.texts());
+}
+
+/// Falls over its first table.
+struct Broken;
+
+impl Frontend for Broken {
+    fn display(&self, _bundle: Bundle, _id: Option<&str>) {}
+
+    fn update(&self, _bundle: Bundle, _id: &str) {}
+
+    fn result(&self, _bundle: Bundle) {
+        panic!("no paper left");
+    }
+
+    fn stream(&self, _name: StreamName, _text: &str) {}
+
+    fn ask(&self, _prompt: &str) -> Result<String, StdinRefused> {
+        Err(StdinRefused::NotAllowed)
+    }
+}
+
+#[test]
+fn a_defect_ends_the_cell_and_not_the_session() {
+    let mut notebook = notebook();
+    let code = format!("{SOURCE}\nlet pools = retrieve popularity k=12\npools");
+    let executed = notebook.execute(&code, 1, false, &Broken, &CancelToken::default());
+    let problem = executed.problem.unwrap();
+    assert_eq!(problem.name, "grn::internal");
+    assert!(problem.value.contains("no paper left"), "{}", problem.value);
+    assert_eq!(run(&mut notebook, "pools").0.problem, None);
 }
 
 #[test]
@@ -212,7 +270,10 @@ fn reports_hold_what_was_shown() {
     assert_eq!(run(&mut notebook, &code).0.problem, None);
     assert!(std::fs::read_to_string(path).unwrap().contains("retrieve popularity"));
     let (executed, _) = run(&mut notebook, "%report /nowhere/at/all.html");
-    assert!(executed.problem.unwrap().name.starts_with("grn::"));
+    let traceback = executed.problem.unwrap().traceback.join("\n");
+    assert!(traceback.contains("cell 7:1:9"), "{traceback}");
+    let (executed, _) = run(&mut notebook, "%forget pool pools");
+    assert_eq!(executed.problem.unwrap().name, "grn::unknown-name");
 }
 
 #[test]

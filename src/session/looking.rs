@@ -5,6 +5,7 @@ use super::script::{in_order, parse};
 use super::{Prepared, Session, outputs};
 use crate::engine::observer::CancelToken;
 use crate::lang::check::check;
+use crate::lang::check::paths;
 use crate::lang::checked::Environment;
 use crate::lang::diagnostics::{Diagnostic, Severity};
 use crate::lang::help::page;
@@ -18,8 +19,21 @@ use crate::plan::identity::Fingerprint;
 use crate::plan::rules::{RULES, optimise};
 use crate::source::Source;
 use grn_grammar::ast::{Script, StatementKind};
+use std::path::PathBuf;
 
 impl Session {
+    /// Where a file named `text` is written: `$NAME` and a leading `~/` stand for what they do in a script.
+    pub fn output_path(&self, text: &str) -> Result<PathBuf, Diagnostic> {
+        let expanded = paths::expand(&self.environment, text).map_err(|name| {
+            Diagnostic::error(
+                "undefined-variable",
+                format!("the environment has no variable `${name}`"),
+            )
+            .help("expected a path; a `$` begins the name of an environment variable")
+        })?;
+        Ok(PathBuf::from(paths::at_home(&self.environment, expanded)))
+    }
+
     /// Puts an option (`key=value`) above every `set` of later scripts. Where it is wrong, gives back the text it
     /// was read as, with every problem.
     pub fn override_option(&mut self, assignment: &str) -> Result<(), (Source, Vec<Diagnostic>)> {

@@ -1,7 +1,6 @@
 //! The line above results: progress and a summary.
 
 use crate::display::Bundle;
-use crate::notebook::Ending;
 use grn::report::duration;
 use grn::report::html::escape;
 
@@ -12,6 +11,17 @@ const STYLE: &str = "font:13px/1.5 var(--jp-ui-font-family,system-ui,sans-serif)
 const GROUND: &str = "display:inline-block;width:8em;height:.5em;border-radius:.25em;overflow:hidden;\
                       vertical-align:middle;background:rgba(128,134,140,.3)";
 const FILLED: &str = "display:block;height:100%;background:#0072b2";
+
+/// How a pipeline ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// All results are there.
+    Done,
+    /// A stage failed.
+    Failed,
+    /// The user stopped it.
+    Interrupted,
+}
 
 /// A pipeline in progress.
 pub struct Running<'a> {
@@ -121,8 +131,7 @@ fn kept(summary: &Summary<'_>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Running, Summary, running, summary};
-    use crate::notebook::Ending;
+    use super::{Ending, Running, Summary, running, summary};
 
     fn text(bundle: &crate::display::Bundle, mime: &str) -> String {
         bundle.text_of(mime).to_owned()

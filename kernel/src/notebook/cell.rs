@@ -79,8 +79,10 @@ fn question(code: &str) -> Option<String> {
     let text = code.trim();
     let asks = text.ends_with('?') || text.starts_with('?');
     let word = text.trim_matches('?').trim();
-    let in_one_line = !word.is_empty() && !word.contains(['\n', '#', '"']);
-    (asks && in_one_line).then(|| word.to_owned())
+    let is_phrase = !word.is_empty() && !word.contains(['\n', '#', '"']);
+    // `%echo why?` prints; only a lone command is asked about.
+    let is_use = word.starts_with('%') && word.contains(char::is_whitespace);
+    (asks && is_phrase && !is_use).then(|| word.to_owned())
 }
 
 /// Spaces of the same length in bytes; line breaks stay.
@@ -146,6 +148,8 @@ mod tests {
             (" attn?? ", Some("attn")),
             ("?", None),
             ("# why?", None),
+            ("%echo why?", None),
+            ("%device?", Some("%device")),
             ("retrieve attn", None),
             ("load sergio dir=\"a?\"", None),
         ] {

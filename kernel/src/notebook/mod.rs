@@ -6,21 +6,23 @@ mod frontend;
 mod offsets;
 mod problem;
 mod run;
+mod shown;
 mod snapshot;
 mod sparkline;
 mod status;
 
 pub use frontend::{Executed, Frontend, Problem, StdinRefused, StreamName};
 pub use snapshot::{Completed, Completion, Inspected, IsComplete, Snapshot};
-pub use status::{Ending, StageTime};
+pub use status::StageTime;
 
 use crate::display::figure::Form;
 use crate::notebook::cell::Cell;
 use crate::notebook::frontend::Mute;
+use crate::notebook::shown::ShownResults;
+use grn::engine::defect;
 use grn::engine::observer::CancelToken;
 use grn::lang::diagnostics::Diagnostic;
 use grn::report::diagnostics::draw;
-use grn::report::page::Section;
 use grn::{Session, Source};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -33,8 +35,8 @@ const KEPT_BYTES: usize = 4 << 30;
 pub struct Notebook {
     session: Session,
     forms: Vec<Form>,
-    /// Every result so far, for `%report`.
-    shown: Vec<Section>,
+    /// Results so far, for `%report`.
+    shown: ShownResults,
     /// Cells so far, shown or not: displays need names of their own.
     cells: u64,
 }
@@ -47,7 +49,7 @@ impl Notebook {
         Self {
             session,
             forms: vec![Form::Plotly, Form::Png],
-            shown: Vec::new(),
+            shown: ShownResults::default(),
             cells: 0,
         }
     }
@@ -70,7 +72,10 @@ impl Notebook {
             true => &Mute,
             false => frontend,
         };
-        let problem = self.run_cell(code, count, &cell, frontend, cancel).err();
+        let problem = match defect::guard("the cell", || self.run_cell(code, count, &cell, frontend, cancel)) {
+            Ok(ran) => ran.err(),
+            Err(diagnostic) => Some(self.problem(&[diagnostic])),
+        };
         Executed {
             problem,
             payload: Vec::new(),
@@ -93,15 +98,16 @@ impl Notebook {
     ) -> Result<(), Problem> {
         let name = format!("cell {count}");
         let source = Source::cell(&name, cell.script.as_str());
-        self.check_commands(&Source::cell(&name, code), &source, cell)?;
+        let text = Source::cell(&name, code);
+        self.check_commands(&text, &source, cell)?;
         for command in &cell.before {
-            commands::run(self, command, frontend, cancel)?;
+            commands::run(self, command, &text, frontend, cancel)?;
         }
         if cell.has_code() {
             self.run_script(&source, frontend, cancel, cell.timed)?;
         }
         for command in &cell.after {
-            commands::run(self, command, frontend, cancel)?;
+            commands::run(self, command, &text, frontend, cancel)?;
         }
         Ok(())
     }

@@ -1,10 +1,11 @@
 //! Running the grn code of a cell, with its progress, results and problems.
 
 use crate::display::result::Item;
+use crate::display::status::Ending;
 use crate::display::{explanation, page, result, table};
 use crate::notebook::frontend::{Frontend, StreamName};
 use crate::notebook::problem::interrupted_words;
-use crate::notebook::status::{Ending, StageTime, Status};
+use crate::notebook::status::{StageTime, Status};
 use crate::notebook::{Notebook, Problem};
 use grn::engine::device;
 use grn::engine::observer::CancelToken;
@@ -48,16 +49,17 @@ impl Notebook {
         let session = &mut self.session;
         let ran = thread::scope(|scope| {
             scope.spawn(|| status.draw());
+            // However the work ends, a panic included: the scope waits for the thread that draws.
+            let _stop = Stop(&status);
             let ran = session.run(prepared, &status, cancel, &mut |shown| show.show(shown));
             match &ran {
                 Ok(_) => {}
                 Err(Failure::Cancelled(_)) => drop(status.finish(Ending::Interrupted)),
                 Err(_) => drop(status.finish(Ending::Failed)),
             }
-            status.stop();
             ran
         });
-        self.shown.append(&mut show.sections);
+        show.sections.into_iter().for_each(|section| self.shown.add(section));
         ran.map(drop).map_err(|failure| self.failed(failure))
     }
 
@@ -72,6 +74,15 @@ impl Notebook {
     /// A problem from diagnostics of the session, drawn.
     pub(super) fn problem(&self, diagnostics: &[Diagnostic]) -> Problem {
         Problem::of(diagnostics, &self.session.draw(diagnostics, true))
+    }
+}
+
+/// Ends the drawing of progress when it goes.
+struct Stop<'a>(&'a Status<'a>);
+
+impl Drop for Stop<'_> {
+    fn drop(&mut self) {
+        self.0.stop();
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::display::{Bundle, page};
 use crate::notebook::cell::Cell;
-use crate::notebook::commands::{COMMANDS, find};
+use crate::notebook::commands::{self, find};
 use crate::notebook::offsets::{byte_offset, code_points};
 use grn::lang::catalog::Catalog;
 use grn::lang::checked::Environment;
@@ -69,7 +69,7 @@ impl Snapshot {
     /// What could stand at `cursor` (in code points).
     pub fn complete(&self, code: &str, cursor: usize) -> Completed {
         let offset = byte_offset(code, cursor);
-        if let Some(completed) = commands(code, offset) {
+        if let Some(completed) = commands::complete(code, offset) {
             return completed;
         }
         let script = Cell::new(code).script;
@@ -85,7 +85,7 @@ impl Snapshot {
     /// What is known of the word at `cursor` (in code points). One page says all, so `detail` changes nothing.
     pub fn inspect(&self, code: &str, cursor: usize, _detail: u8) -> Inspected {
         let offset = byte_offset(code, cursor);
-        if let Some((word, _)) = word_of_command(code, offset) {
+        if let Some((word, _)) = commands::name_at(code, offset) {
             return find(word).map(|command| page::page(&command.page()));
         }
         let text = match Cell::new(code).question {
@@ -133,56 +133,11 @@ fn completion(candidate: Candidate) -> Completion {
     }
 }
 
-/// The word at `offset` where its line begins with `%`, with its start.
-fn word_of_command(code: &str, offset: usize) -> Option<(&str, usize)> {
-    let start = code[..offset].rfind('\n').map_or(0, |end| end + 1);
-    let end = code[offset..].find('\n').map_or(code.len(), |length| offset + length);
-    let line = &code[start..end];
-    let indent = line.len() - line.trim_start().len();
-    let word = line.trim_start();
-    let word = &word[..word.find(char::is_whitespace).unwrap_or(word.len())];
-    let begin = start + indent;
-    (word.starts_with('%') && (begin..=begin + word.len()).contains(&offset)).then_some((word, begin))
-}
-
-/// Candidates for the name of a command or one of its words; `None` where the cursor is in grn code.
-fn commands(code: &str, offset: usize) -> Option<Completed> {
-    let (start, typed, candidates) = match word_of_command(code, offset) {
-        Some((_, start)) => {
-            let candidates = COMMANDS.iter().map(|command| (command.name, command.summary));
-            (start, &code[start..offset], candidates.collect::<Vec<_>>())
-        }
-        None => {
-            let start = code[..offset].rfind('\n').map_or(0, |end| end + 1);
-            let line = &code[start..offset];
-            let spec = find(line.split_whitespace().next().filter(|name| name.starts_with('%'))?)?;
-            if spec.name == "%time" {
-                return None;
-            }
-            let word = line.rfind(char::is_whitespace).map_or(0, |at| at + 1);
-            let candidates = spec.words.iter().map(|word| (*word, spec.usage));
-            (start + word, &line[word..], candidates.collect())
-        }
-    };
-    let matches = candidates
-        .into_iter()
-        .filter(|(name, _)| name.starts_with(typed))
-        .map(|(name, summary)| Completion {
-            text: name.to_owned(),
-            kind: "magic",
-            signature: summary.to_owned(),
-        });
-    Some(Completed {
-        start: code_points(code, start),
-        end: code_points(code, offset),
-        matches: matches.collect(),
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::{IsComplete, Snapshot};
     use crate::notebook::Notebook;
+    use proptest::prelude::*;
     use std::collections::BTreeMap;
     use std::sync::Arc;
 
@@ -208,6 +163,17 @@ mod tests {
         assert_eq!(texts("%wh"), (0, 3, vec!["%who".to_owned()]));
         assert_eq!(texts("%device c"), (8, 9, vec!["cpu".to_owned(), "cuda".to_owned()]));
         assert!(texts("%time retrieve at").2.contains(&"attn".to_owned()));
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_has_answers(text in "[ %a-zé=|\\[{\"#🧬\u{a0}\u{3000}\n]{0,40}", cursor in 0usize..45) {
+            let snapshot = Snapshot::default();
+            let completed = snapshot.complete(&text, cursor);
+            prop_assert!(completed.start <= completed.end && completed.end <= text.chars().count());
+            snapshot.inspect(&text, cursor, 0);
+            snapshot.is_complete(&text);
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The line above a pipeline's results: how far it is while it runs, what it took when it is done.
 
-use crate::display::status::{Running, Summary, running, summary};
+use crate::display::Bundle;
+use crate::display::status::{Ending, Running, Summary, running, summary};
 use crate::notebook::frontend::{Frontend, StreamName};
 use crate::notebook::sparkline::Sparkline;
 use grn::engine::observer::{Event, Observer};
@@ -26,23 +27,15 @@ pub struct StageTime {
     pub cached: bool,
 }
 
-/// How a pipeline ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ending {
-    /// All results are there.
-    Done,
-    /// A stage failed.
-    Failed,
-    /// The user stopped it.
-    Interrupted,
-}
-
 /// Follows the pipelines of a cell, one after another; each has a display of its own.
 pub struct Status<'a> {
     frontend: &'a dyn Frontend,
     device: &'a str,
     prefix: String,
     state: Mutex<State>,
+    /// Held while something is published, so that a summary is the last word. Events don't wait for it: a slow
+    /// frontend must not hold up the work.
+    publishing: Mutex<()>,
     ended: Condvar,
 }
 
@@ -91,6 +84,7 @@ impl<'a> Status<'a> {
                 notes: BTreeSet::new(),
                 over: false,
             }),
+            publishing: Mutex::default(),
             ended: Condvar::new(),
         }
     }
@@ -104,7 +98,9 @@ impl<'a> Status<'a> {
                 false => state.drawn.elapsed() >= CLOCK,
             };
             if is_due && state.running.is_some() && state.started.elapsed() >= FIRST {
-                self.draw_running(&mut state);
+                drop(state);
+                self.draw_running();
+                state = self.lock();
             }
             state = match self.ended.wait_timeout(state, BETWEEN / 4) {
                 Ok((state, _)) => state,
@@ -122,6 +118,7 @@ impl<'a> Status<'a> {
     /// The pipeline has ended: its line becomes a summary, and what comes next belongs to the following pipeline.
     /// Gives back what each of its stages took.
     pub fn finish(&self, ending: Ending) -> Vec<StageTime> {
+        let _publishing = lock(&self.publishing);
         let mut state = self.lock();
         let times = std::mem::take(&mut state.times);
         let stopped = state.running.take().map(|stage| stage.label);
@@ -133,14 +130,12 @@ impl<'a> Status<'a> {
             stopped: stopped.as_deref(),
             device: self.device,
         });
-        let id = self.id(&state);
-        match state.displayed {
-            true => self.frontend.update(bundle, &id),
-            false => self.frontend.display(bundle, Some(&id)),
-        }
+        let (id, displayed) = (self.id(&state), state.displayed);
         state.index += 1;
         state.displayed = false;
         state.started = Instant::now();
+        drop(state);
+        self.publish(bundle, &id, displayed);
         times
     }
 
@@ -151,7 +146,9 @@ impl<'a> Status<'a> {
         state.started = Instant::now();
     }
 
-    fn draw_running(&self, state: &mut State) {
+    fn draw_running(&self) {
+        let _publishing = lock(&self.publishing);
+        let mut state = self.lock();
         let Some(stage) = &state.running else { return };
         let bundle = running(&Running {
             label: &stage.label,
@@ -165,14 +162,19 @@ impl<'a> Status<'a> {
             seconds: state.started.elapsed().as_secs_f64(),
             device: self.device,
         });
-        let id = self.id(state);
-        match state.displayed {
-            true => self.frontend.update(bundle, &id),
-            false => self.frontend.display(bundle, Some(&id)),
-        }
+        let (id, displayed) = (self.id(&state), state.displayed);
         state.displayed = true;
         state.is_new = false;
         state.drawn = Instant::now();
+        drop(state);
+        self.publish(bundle, &id, displayed);
+    }
+
+    fn publish(&self, bundle: Bundle, id: &str, displayed: bool) {
+        match displayed {
+            true => self.frontend.update(bundle, id),
+            false => self.frontend.display(bundle, Some(id)),
+        }
     }
 
     fn id(&self, state: &State) -> String {
@@ -180,8 +182,12 @@ impl<'a> Status<'a> {
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.state)
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Observer for Status<'_> {
@@ -229,7 +235,9 @@ impl Observer for Status<'_> {
                 });
             }
             Event::Note(text) => {
-                if state.notes.insert(text.clone()) {
+                let is_new = state.notes.insert(text.clone());
+                drop(state);
+                if is_new {
                     self.frontend.stream(StreamName::Err, &format!("note: {text}\n"));
                 }
             }

@@ -1,22 +1,20 @@
 //! `%echo`: printing words.
 
-use super::{Call, CommandSpec};
+use super::{Call, CommandSpec, Takes};
 use crate::notebook::{Notebook, Problem, StreamName};
 
 pub const SPEC: CommandSpec = CommandSpec {
     name: "%echo",
-    usage: "%echo [-e] WORD …",
+    takes: Takes::Text,
     summary: "Prints words, for logs of notebooks that run unattended; `-e` prints them to standard error.",
-    words: &[],
-    most: usize::MAX,
-    least: 0,
     run,
 };
 
 fn run(_: &mut Notebook, call: &Call<'_>) -> Result<(), Problem> {
-    let (name, words) = match call.words.split_first() {
+    let words: Vec<&str> = call.words.iter().map(|(word, _)| word.as_str()).collect();
+    let (name, words) = match words.split_first() {
         Some((&"-e", words)) => (StreamName::Err, words),
-        _ => (StreamName::Out, call.words.as_slice()),
+        _ => (StreamName::Out, words.as_slice()),
     };
     call.frontend.stream(name, &format!("{}\n", words.join(" ")));
     Ok(())

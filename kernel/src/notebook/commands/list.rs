@@ -1,16 +1,13 @@
 //! `%commands`: the commands themselves.
 
-use super::{COMMANDS, CommandSpec};
+use super::{COMMANDS, CommandSpec, Takes};
 use crate::display::page::page;
 use grn::lang::page::{Block, Definition, Page};
 
 pub const SPEC: CommandSpec = CommandSpec {
     name: "%commands",
-    usage: "%commands",
+    takes: Takes::Nothing,
     summary: "Lists these commands.",
-    words: &[],
-    most: 0,
-    least: 0,
     run: |_, call| {
         call.frontend.display(page(&overview()), None);
         Ok(())
@@ -19,7 +16,7 @@ pub const SPEC: CommandSpec = CommandSpec {
 
 fn overview() -> Page {
     let definition = |command: &CommandSpec| Definition {
-        name: command.usage.to_owned(),
+        name: command.usage(),
         kind: String::new(),
         text: command.summary.to_owned(),
     };

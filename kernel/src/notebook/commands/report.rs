@@ -1,33 +1,35 @@
 //! `%report`: everything shown so far as one page.
 
-use super::{Call, CommandSpec};
+use super::{Call, CommandSpec, Takes};
 use crate::notebook::{Notebook, Problem, StreamName};
+use grn::lang::diagnostics::Diagnostic;
 use grn::report::page::{Page, page};
 use grn::report::write::write_atomically;
-use std::path::Path;
+use grn_grammar::span::Span;
 
 pub const SPEC: CommandSpec = CommandSpec {
     name: "%report",
-    usage: "%report FILE.html",
+    takes: Takes::File(".html"),
     summary: "Writes all results of the session so far as one page with live figures that needs no network.",
-    words: &[],
-    most: 1,
-    least: 1,
     run,
 };
 
 fn run(notebook: &mut Notebook, call: &Call<'_>) -> Result<(), Problem> {
-    let path = Path::new(call.words.first().copied().unwrap_or_default());
-    let title = path
-        .file_stem()
-        .map_or_else(|| "report".into(), |stem| stem.to_string_lossy());
+    let words: Vec<&str> = call.words.iter().map(|(word, _)| word.as_str()).collect();
+    let place = call.words.iter().map(|(_, place)| *place).reduce(Span::join);
+    let placed = |problem: Diagnostic| match place {
+        Some(place) => call.problem(problem.at(place, "")),
+        None => call.problem(problem),
+    };
+    let path = notebook.session.output_path(&words.join(" ")).map_err(placed)?;
+    let title = path.file_stem().unwrap_or_default().to_string_lossy();
     let html = page(&Page {
         title: &title,
         script: "",
-        sections: &notebook.shown,
+        sections: notebook.shown.sections(),
     });
-    write_atomically(path, html.as_bytes()).map_err(|problem| notebook.problem(&[problem]))?;
-    call.frontend
-        .stream(StreamName::Out, &format!("wrote {}\n", path.display()));
+    write_atomically(&path, html.as_bytes()).map_err(placed)?;
+    let words = format!("wrote {}\n", path.display());
+    call.frontend.stream(StreamName::Out, &words);
     Ok(())
 }

@@ -1,26 +1,25 @@
 //! `%reset` and `%forget`: taking names away.
 
-use super::{Call, CommandSpec};
+use super::{Call, CommandSpec, Takes};
 use crate::display::Bundle;
 use crate::notebook::{Notebook, Problem, StdinRefused};
+use grn::lang::diagnostics::Diagnostic;
+use grn::lang::suggest::nearest;
 
 pub const SPEC: CommandSpec = CommandSpec {
     name: "%reset",
-    usage: "%reset [-f]",
+    takes: Takes::Choice {
+        of: || vec!["-f"],
+        most: 1,
+    },
     summary: "Takes away all names, options and finished stages; asks before unless `-f` is given.",
-    words: &["-f"],
-    most: 1,
-    least: 0,
     run: reset,
 };
 
 pub const FORGET: CommandSpec = CommandSpec {
     name: "%forget",
-    usage: "%forget NAME …",
+    takes: Takes::Names,
     summary: "Takes names away; what was finished stays for other pipelines.",
-    words: &[],
-    most: usize::MAX,
-    least: 1,
     run: forget,
 };
 
@@ -49,11 +48,15 @@ fn reset(notebook: &mut Notebook, call: &Call<'_>) -> Result<(), Problem> {
 }
 
 fn forget(notebook: &mut Notebook, call: &Call<'_>) -> Result<(), Problem> {
-    for name in &call.words {
-        if !notebook.session.forget(name) {
-            let value = format!("there is no name `{name}`; `%who` lists them");
-            return Err(Problem::plain("grn::unknown-name", &value));
-        }
+    let names = &notebook.session.environment().names;
+    if let Some((word, place)) = call.words.iter().find(|(word, _)| !names.contains_key(word)) {
+        let label = nearest(word, names.keys().map(String::as_str));
+        let label = label.map_or_else(String::new, |near| format!("did you mean `{near}`?"));
+        let problem = Diagnostic::error("unknown-name", format!("there is no name `{word}`"));
+        return Err(call.problem(problem.at(*place, label).help("`%who` lists the names")));
+    }
+    for (name, _) in call.words {
+        notebook.session.forget(name);
     }
     Ok(())
 }

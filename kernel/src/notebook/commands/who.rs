@@ -1,6 +1,6 @@
 //! `%who`: the names of the session.
 
-use super::{Call, CommandSpec};
+use super::{Call, CommandSpec, Takes};
 use crate::display::{Bundle, table};
 use crate::notebook::{Notebook, Problem};
 use grn::NameSummary;
@@ -10,11 +10,8 @@ use grn::report::table::{Cell, Column, Table};
 
 pub const SPEC: CommandSpec = CommandSpec {
     name: "%who",
-    usage: "%who",
+    takes: Takes::Nothing,
     summary: "Lists names with their type, the size of what was computed for them, and the time it took.",
-    words: &[],
-    most: 0,
-    least: 0,
     run,
 };
 
