@@ -130,6 +130,57 @@ fn without_noise_every_cell_stands_at_the_steady_state() {
     }
 }
 
+/// The deterministic steady state of every target is what its regulators' means in the type lead to.
+#[test]
+fn each_logic_settles_where_its_equation_says() {
+    for logic in ["sum", "and", "or"] {
+        let quiet = dataset(&SIMULATE, &with(&[("noise_amplitude", "0"), ("logic", logic)]), None);
+        let state = quiet.steady_state.as_ref().expect("simulated data know their kinetics");
+        assert_eq!(state.logic.name(), logic);
+        let means = quiet.type_means();
+        for target in 0..quiet.gene_count() {
+            for kind in 0..quiet.type_count() {
+                let Some(expected) = state.expression(target, |gene| means[[gene, kind]]) else {
+                    continue;
+                };
+                let found = means[[target, kind]];
+                let tolerance = 1e-4 * expected.max(1.0);
+                assert!(
+                    (found - expected).abs() < tolerance,
+                    "{logic}: {found} instead of {expected}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn any_one_is_at_least_all_of_them() {
+    let quiet = |logic| dataset(&SIMULATE, &with(&[("noise_amplitude", "0"), ("logic", logic)]), None);
+    let (sum, and, or) = (quiet("sum"), quiet("and"), quiet("or"));
+    assert_eq!(sum.network, and.network);
+    // Masters have no regulators, and genes regulated by masters alone have equal regulators in all three.
+    let by_masters = |&target: &usize| {
+        let team = sum.network.team(target);
+        team.len() > 1 && team.iter().all(|&gene| sum.network.team(gene).is_empty())
+    };
+    let targets: Vec<usize> = (0..sum.gene_count()).filter(by_masters).collect();
+    assert!(!targets.is_empty());
+    let (sum, and, or) = (sum.type_means(), and.type_means(), or.type_means());
+    for target in targets {
+        for kind in 0..3 {
+            let at = [target, kind];
+            assert!(
+                and[at] < sum[at] && sum[at] < or[at],
+                "{} {} {}",
+                and[at],
+                sum[at],
+                or[at]
+            );
+        }
+    }
+}
+
 #[test]
 fn each_noise_has_its_variance() {
     // For x' = P − λx with P = λx on average, the variance is q²·s²/(2λ), where s² is P + λx (dpd), P (sp) or

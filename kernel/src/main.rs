@@ -9,6 +9,7 @@ use grn_kernel::install;
 use grn_kernel::notebook::Notebook;
 use grn_kernel::wire;
 use std::error::Error;
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 /// Outputs of tensor operations are large and short-lived; the system allocator maps them afresh each time.
@@ -20,12 +21,13 @@ fn main() -> ExitCode {
     match run(Arguments::parse().command) {
         Ok(done) => {
             if let Some(done) = done {
-                println!("{done}");
+                // What is done is done, whether or not somebody reads it.
+                let _ = writeln!(io::stdout(), "{done}");
             }
             ExitCode::SUCCESS
         }
         Err(failure) => {
-            eprintln!("error: {failure}");
+            let _ = writeln!(io::stderr(), "error: {failure}");
             ExitCode::FAILURE
         }
     }

@@ -20,10 +20,7 @@ struct Notes {
 impl Notes {
     fn add(&self, kind: &'static str, bundle: &Bundle) {
         let text = bundle.text_of("text/plain");
-        self.sent
-            .lock()
-            .unwrap()
-            .push((kind, text.to_owned()));
+        self.sent.lock().unwrap().push((kind, text.to_owned()));
     }
 
     fn kinds(&self) -> Vec<&'static str> {

@@ -2,6 +2,7 @@
 //! and their plain text; nothing is printed, loaded or run.
 
 use crate::lang::arguments::Argument;
+use crate::lang::catalog::{DefaultValue, ParameterSpec};
 use crate::lang::types::Type;
 use crate::plan::cost::{Cost, estimate};
 use crate::plan::explain_text;
@@ -54,6 +55,8 @@ pub struct StageRow {
     pub input: Option<usize>,
     /// Every argument in order of documentation, defaults included.
     pub arguments: Vec<(&'static str, Argument)>,
+    /// The names of those that differ from their defaults.
+    pub given: Vec<&'static str>,
     /// Whether it was filled in.
     pub implied: bool,
     /// Whether its value is there already, so that it would not run.
@@ -156,6 +159,7 @@ fn row(plan: &Plan, node: &Node, cells: usize) -> StageRow {
         id: node.id,
         input: node.input,
         arguments: arguments.collect(),
+        given: given(plan, node),
         implied: node.implied,
         cached: false,
         hints: node.hints.iter().copied().collect(),
@@ -167,6 +171,32 @@ fn row(plan: &Plan, node: &Node, cells: usize) -> StageRow {
             Vec::new()
         },
     }
+}
+
+/// The names of the arguments that differ from their defaults.
+fn given(plan: &Plan, node: &Node) -> Vec<&'static str> {
+    let upstream = |name: &str| {
+        let mut at = node.input;
+        while let Some(stage) = at.and_then(|index| plan.nodes.get(index)) {
+            if let Some(seed) = stage.arguments.get(name) {
+                return seed.clone();
+            }
+            at = stage.input;
+        }
+        Argument::Integer(42)
+    };
+    let differs = |parameter: &&ParameterSpec| match (node.arguments.get(parameter.name), parameter.default) {
+        (None | Some(Argument::Absent), _) => false,
+        (Some(value), DefaultValue::Literal(text)) => {
+            let number = text.parse::<f64>().ok();
+            let shown = value.to_string();
+            shown != text.trim_matches('"') && (number.is_none() || shown.parse().ok() != number)
+        }
+        (Some(value), DefaultValue::UpstreamSeed) => *value != upstream(parameter.name),
+        (Some(_), DefaultValue::Required | DefaultValue::Absent(_)) => true,
+    };
+    let differing = node.spec.parameters.iter().filter(differs);
+    differing.map(|parameter| parameter.name).collect()
 }
 
 fn axes(show: &Show) -> Vec<Axis> {

@@ -13,6 +13,7 @@ mod legend;
 mod metrics;
 mod model;
 mod overlay;
+pub mod plan;
 mod scatter;
 mod scene;
 mod svg;
@@ -57,7 +58,11 @@ pub fn draw(figure: &Figure, width: f64) -> Picture {
 /// As [`draw`], for `{"data", "layout"}` of Plotly. `label` is what readers get who see no pictures.
 pub fn draw_json(json: &Value, label: &str, width: f64) -> Picture {
     let mut unknown = Unknown::default();
-    let width = if width.is_finite() { width.clamp(300.0, 4000.0) } else { WIDTH };
+    let width = if width.is_finite() {
+        width.clamp(300.0, 4000.0)
+    } else {
+        WIDTH
+    };
     let mut scene = Scene::read(json, width, &mut unknown);
     let title = title(&scene, &mut unknown);
     make_room(&mut scene, &title, &mut unknown);
@@ -77,6 +82,11 @@ pub fn draw_json(json: &Value, label: &str, width: f64) -> Picture {
         height,
         unknown: unknown.0,
     }
+}
+
+/// The width in pixels that plain `text` takes up in a picture, at a font size in pixels.
+pub fn text_width(text: &str, size: f64, bold: bool) -> f64 {
+    text::width(text, size, bold)
 }
 
 /// Figures leave their text grey, for light and dark ground; on white it is nearly black.
@@ -116,7 +126,11 @@ impl Title {
 
     fn draw(&self, svg: &mut Svg, scene: &Scene) {
         let described = &scene.layout.title;
-        let by_default = if described.xref.as_deref() == Some("paper") { 0.0 } else { 0.05 };
+        let by_default = if described.xref.as_deref() == Some("paper") {
+            0.0
+        } else {
+            0.05
+        };
         let share = described.x.unwrap_or(by_default);
         let x = match described.xref.as_deref() {
             Some("paper") => scene.area.left + share * scene.area.width,
@@ -184,7 +198,10 @@ fn legend_size(scene: &Scene) -> f64 {
 }
 
 fn entries(scene: &Scene) -> Vec<(&Trace, Colour)> {
-    let named = scene.traces.iter().filter(|drawn| !drawn.is("heatmap") && drawn.trace.showlegend != Some(false));
+    let named = scene
+        .traces
+        .iter()
+        .filter(|drawn| !drawn.is("heatmap") && drawn.trace.showlegend != Some(false));
     named.map(|drawn: &Drawn| (&drawn.trace, drawn.colour)).collect()
 }
 
@@ -200,7 +217,11 @@ fn draw_legend(svg: &mut Svg, scene: &Scene, unknown: &mut Unknown) -> f64 {
     }
     let (area, described) = (scene.area, &scene.layout.legend);
     let below = is_legend_below(scene);
-    let room = if below { scene.width - area.left - EDGE } else { scene.width / 3.0 };
+    let room = if below {
+        scene.width - area.left - EDGE
+    } else {
+        scene.width / 3.0
+    };
     let legend = legend::lay_out(&entries(scene), legend_size(scene), room, !below, unknown);
     let x = described.x.unwrap_or(if below { 0.0 } else { 1.02 });
     let left = area.left + x * area.width;
@@ -216,8 +237,17 @@ fn draw_legend(svg: &mut Svg, scene: &Scene, unknown: &mut Unknown) -> f64 {
         Some("middle") => top - legend.height / 2.0,
         _ => top,
     };
-    let top = if below && y < 0.0 { top.max(axes_bottom(scene) + 4.0) } else { top };
-    legend.draw(svg, (left.min(scene.width - legend.width - EDGE).max(EDGE), top), ink(), unknown);
+    let top = if below && y < 0.0 {
+        top.max(axes_bottom(scene) + 4.0)
+    } else {
+        top
+    };
+    legend.draw(
+        svg,
+        (left.min(scene.width - legend.width - EDGE).max(EDGE), top),
+        ink(),
+        unknown,
+    );
     top + legend.height + EDGE
 }
 
@@ -230,7 +260,9 @@ fn draw_panels(svg: &mut Svg, scene: &Scene, unknown: &mut Unknown) {
     }
     for (x, y) in scene.panels() {
         let ((left, right), (top, bottom)) = (x.pixels(), y.pixels());
-        svg.clipped(left, top, right - left, bottom - top, |svg| draw_traces(svg, scene, (x, y), unknown));
+        svg.clipped(left, top, right - left, bottom - top, |svg| {
+            draw_traces(svg, scene, (x, y), unknown)
+        });
     }
     for axis in scene.axes.values() {
         frame::axis(svg, scene, axis, ink(), unknown);
@@ -244,11 +276,133 @@ fn draw_traces(svg: &mut Svg, scene: &Scene, (x, y): (&Axis, &Axis), unknown: &m
         heatmap::draw(svg, (&drawn.trace, &drawn.place), (x, y), unknown);
     }
     for drawn in mine().filter(|drawn| drawn.is("bar")) {
-        bar::draw(svg, (&drawn.trace, &drawn.place), &drawn.bars, (x, y), drawn.colour, unknown);
+        bar::draw(
+            svg,
+            (&drawn.trace, &drawn.place),
+            &drawn.bars,
+            (x, y),
+            drawn.colour,
+            unknown,
+        );
     }
     let mut previous = None;
     for drawn in mine().filter(|drawn| drawn.is("scatter")) {
         let trace = (&drawn.trace, drawn.place.as_str());
-        previous = Some(scatter::draw(svg, trace, (x, y), drawn.colour, previous.as_ref(), unknown));
+        previous = Some(scatter::draw(
+            svg,
+            trace,
+            (x, y),
+            drawn.colour,
+            previous.as_ref(),
+            unknown,
+        ));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::{WIDTH, draw, draw_json};
+    use crate::engine::outcome::ViewOutcome;
+    use crate::lang::arguments::{Argument, Arguments};
+    use crate::report::fixtures;
+    use crate::report::render::{Rendered, render_view};
+    use crate::stages;
+    use grn_grammar::span::Span;
+    use serde_json::json;
+
+    /// A description with something that is not drawn would be a picture that lacks it.
+    #[test]
+    fn every_figure_of_the_catalog_is_drawn_whole() {
+        let mut drawn = 0;
+        for spec in stages::catalog().specs().filter(|spec| spec.verb == "plot") {
+            for flag in [false, true] {
+                for cells in [fixtures::sweep(), fixtures::pool_sweep(), vec![fixtures::cell()]] {
+                    let mut arguments = Arguments::default();
+                    for name in ["popularity", "log"] {
+                        arguments.insert(name, Argument::Boolean(flag));
+                    }
+                    let view = ViewOutcome {
+                        spec,
+                        arguments,
+                        cells,
+                        span: Span::new(0, 1),
+                        places: Default::default(),
+                    };
+                    let Ok(Rendered::Figure(figure)) = render_view(&view) else {
+                        continue;
+                    };
+                    let picture = draw(&figure, WIDTH);
+                    assert!(picture.unknown.is_empty(), "{}: {:?}", figure.name, picture.unknown);
+                    assert!(picture.svg.contains("<path"), "{}", figure.name);
+                    drawn += 1;
+                }
+            }
+        }
+        assert!(drawn >= 18, "{drawn}");
+    }
+
+    #[test]
+    fn what_is_not_drawn_is_named() {
+        let figure = json!({
+            "data": [
+                {"type": "violin", "y": [1, 2]},
+                {"type": "scatter", "x": [1], "y": [2], "line": {"shape": "spline", "backoff": 3}},
+                {"type": "scatter", "x": [1, 2], "y": 7},
+            ],
+            "layout": {"polar": {}, "xaxis": {"rangeslider": {}}, "annotations": [{"text": "<a>x</a>", "x": 1, "y": 1}]},
+        });
+        let unknown = draw_json(&figure, "t", WIDTH).unknown.join("\n");
+        for part in [
+            "type violin",
+            "line.shape spline",
+            "`backoff`",
+            "trace 2",
+            "`polar`",
+            "`rangeslider`",
+            "<a>",
+        ] {
+            assert!(unknown.contains(part), "{part} in\n{unknown}");
+        }
+    }
+
+    fn legend_of(count: usize) -> super::Picture {
+        let trace = |index: usize| json!({"x": [1, 2], "y": [1, 2], "name": format!("method number {index} · m=0.5")});
+        let traces: Vec<_> = (0..count).map(trace).collect();
+        let layout = json!({"legend": {"orientation": "h", "y": -0.2}, "height": 400});
+        draw_json(&json!({"data": traces, "layout": layout}), "t", WIDTH)
+    }
+
+    #[test]
+    fn many_names_make_the_picture_higher() {
+        let (few, many) = (legend_of(2), legend_of(40));
+        assert!(many.height > few.height + 100.0);
+        assert!((0..40).all(|index| many.svg.contains(&format!("number {index} "))));
+    }
+
+    #[test]
+    fn the_same_figure_is_the_same_text() {
+        let figure = crate::report::figures::coverage::figure(&fixtures::sweep(), true);
+        assert_eq!(draw(&figure, WIDTH).svg, draw(&figure, WIDTH).svg);
+    }
+
+    #[test]
+    fn hostile_names_are_text() {
+        let figure = json!({"data": [{"x": ["</svg><script>"], "y": [1], "name": "\"><script>", "type": "bar"}],
+            "layout": {"showlegend": true, "title": {"text": "a & b &lt;i&gt; ]]>"}}});
+        let svg = draw_json(&figure, "\"<x>", WIDTH).svg;
+        assert!(!svg.contains("<script") && svg.contains("a &amp; b &lt;i&gt; ]]&gt;"));
+    }
+
+    #[test]
+    fn nothing_to_draw_is_a_picture() {
+        for nothing in [
+            json!(null),
+            json!({}),
+            json!({"data": []}),
+            json!({"data": [{"x": [], "y": []}]}),
+        ] {
+            assert!(draw_json(&nothing, "t", f64::NAN).svg.starts_with("<svg"));
+        }
     }
 }

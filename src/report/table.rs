@@ -4,9 +4,11 @@ mod delimited;
 mod html;
 mod json;
 mod markdown;
+mod notebook;
 mod text;
 
 pub use html::TABLE_STYLE;
+pub use notebook::notebook_html;
 
 use crate::metrics::summary::Summary;
 

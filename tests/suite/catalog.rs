@@ -65,12 +65,14 @@ const fn view(verb: &'static str, method: Option<&'static str>, takes: &'static 
 }
 
 const RETRIEVE: StageSpec = spec("retrieve", "dot", &[Type::Split], Type::Pools);
-const SELECT: StageSpec = spec("select", "stage1", &[Type::Pools], Type::Scorer);
+const SELECT: StageSpec = StageSpec {
+    decomposes: true,
+    ..spec("select", "stage1", &[Type::Pools], Type::Scorer)
+};
 
 static SPECS: &[StageSpec] = &[
     StageSpec {
         reads: &["dir"],
-        decomposes: false,
         ..with(
             spec("load", "sergio", &[], Type::Dataset),
             &[parameter("dir", ParameterKind::Folder, DefaultValue::Required)],
@@ -126,6 +128,7 @@ static SPECS: &[StageSpec] = &[
     with(
         StageSpec {
             method: Some("residual_hos2"),
+            decomposes: false,
             ..SELECT
         },
         &[float("m", 0.0, 100.0, "1.0"), integer("epochs", 1, 10_000, "20"), SEED],

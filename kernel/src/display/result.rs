@@ -3,26 +3,36 @@
 use crate::display::figure::Form;
 use crate::display::{Bundle, figure, table};
 use grn::engine::outcome::Outcome;
-use grn::report::html::escape;
 use grn::report::render::Rendered;
-use std::path::Path;
+use grn::report::tables;
+use std::path::PathBuf;
 
-/// A bundle for each table, figure and file, in order. Where teams were decoded and no view was asked for, they follow
-/// as a table of their own.
-pub fn bundles(_outcome: &Outcome, rendered: &[Rendered], forms: &[Form]) -> Vec<Bundle> {
-    rendered.iter().map(|rendered| bundle(rendered, forms)).collect()
+/// What a pipeline shows, in order.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Item {
+    /// A table or a figure.
+    Bundle(Bundle),
+    /// A file that was written.
+    Wrote(PathBuf),
 }
 
-fn bundle(rendered: &Rendered, forms: &[Form]) -> Bundle {
+/// An item for each table, figure and file. Where teams were decoded and no view was asked for, they follow as a
+/// table of their own.
+pub fn items(outcome: &Outcome, rendered: &[Rendered], forms: &[Form]) -> Vec<Item> {
+    let shown = rendered.iter().map(|rendered| item(rendered, forms));
+    shown.chain(teams(outcome).map(Item::Bundle)).collect()
+}
+
+/// Every team beside the true one, where the usual display only counts them.
+fn teams(outcome: &Outcome) -> Option<Bundle> {
+    let are_counted = outcome.views.is_empty() && tables::is_evaluated(&outcome.cells);
+    are_counted.then(|| table::folded(&tables::predictions::teams(&outcome.cells)))
+}
+
+fn item(rendered: &Rendered, forms: &[Form]) -> Item {
     match rendered {
-        Rendered::Table(shown) => table::table(shown),
-        Rendered::Figure(shown) => figure::figure(shown, forms),
-        Rendered::Wrote(path) => wrote(path),
+        Rendered::Table(shown) => Item::Bundle(table::table(shown)),
+        Rendered::Figure(shown) => Item::Bundle(figure::figure(shown, forms)),
+        Rendered::Wrote(path) => Item::Wrote(path.clone()),
     }
-}
-
-/// A file that was written.
-pub fn wrote(path: &Path) -> Bundle {
-    let path = path.display().to_string();
-    Bundle::text(format!("wrote {path}")).with("text/html", format!("wrote <code>{}</code>", escape(&path)))
 }

@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 /// What was done, for people.
 #[derive(Debug, PartialEq)]
 pub enum Done {
-    /// The kernel is installed in this folder, under this name.
+    /// The kernel is installed in this folder; launchers show this name.
     Installed(PathBuf, String),
     /// The folder is gone.
     Removed(PathBuf),
@@ -59,7 +59,8 @@ pub fn install(target: &Target, name: &str, places: &Places) -> Result<Done, Fai
     let program = program.ok_or(Failure::Place("the system does not say where the program is"))?;
     let spec = Spec::new(place::kernels(target, places)?, name)?;
     spec.write(program)?;
-    Ok(Done::Installed(spec.folder, spec.name))
+    let shown = spec.display_name();
+    Ok(Done::Installed(spec.folder, shown))
 }
 
 /// Removes the kernel called `name`: the files that [`install`] writes, and the folder if nothing else is in it.
@@ -70,9 +71,9 @@ pub fn uninstall(target: &Target, name: &str, places: &Places) -> Result<Done, F
 impl fmt::Display for Done {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Installed(folder, name) => write!(
+            Self::Installed(folder, shown) => write!(
                 f,
-                "installed the kernel `{name}` in {}\nnext: `jupyter lab`, and `grn` under Notebook",
+                "installed {}\nnext: `jupyter lab`, and there a notebook with the kernel `{shown}`",
                 folder.display()
             ),
             Self::Removed(folder) => write!(f, "removed {}", folder.display()),

@@ -90,14 +90,18 @@ impl Spec {
         description.get("language").and_then(Value::as_str) != Some("grn")
     }
 
-    fn description(&self) -> Value {
-        let display_name = match self.name.as_str() {
+    /// What launchers call the kernel.
+    pub fn display_name(&self) -> String {
+        match self.name.as_str() {
             "grn" => "grn".to_owned(),
             other => format!("grn ({other})"),
-        };
+        }
+    }
+
+    fn description(&self) -> Value {
         json!({
             "argv": [self.folder.join(PROGRAM).to_string_lossy(), "run", "-f", "{connection_file}"],
-            "display_name": display_name,
+            "display_name": self.display_name(),
             "language": "grn",
             "interrupt_mode": "message",
             "metadata": { "debugger": false },

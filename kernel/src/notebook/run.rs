@@ -1,5 +1,6 @@
 //! Running the grn code of a cell, with its progress, results and problems.
 
+use crate::display::result::Item;
 use crate::display::{explanation, page, result, table};
 use crate::notebook::frontend::{Frontend, StreamName};
 use crate::notebook::problem::interrupted_words;
@@ -88,33 +89,41 @@ struct Show<'a> {
 impl Show<'_> {
     fn show(&mut self, shown: Shown) {
         self.left = self.left.saturating_sub(1);
-        let bundles = match shown {
+        let items = match shown {
             Shown::Result(outcome, rendered) => {
                 let times = self.status.finish(Ending::Done);
-                let mut bundles = result::bundles(&outcome, &rendered, &self.forms);
+                let mut items = result::items(&outcome, &rendered, &self.forms);
                 if self.timed {
-                    bundles.push(table::table(&times_table(&times)));
+                    items.push(Item::Bundle(table::table(&times_table(&times))));
                 }
                 self.sections.push(Section {
                     heading: outcome.pipeline,
                     items: rendered,
                 });
-                bundles
+                items
             }
             Shown::Explanation(explained) => {
                 self.status.skip();
-                vec![explanation::explanation(&explained)]
+                vec![Item::Bundle(explanation::explanation(&explained))]
             }
             Shown::Help(help) => {
                 self.status.skip();
-                vec![page::page(&help)]
+                vec![Item::Bundle(page::page(&help))]
             }
         };
-        for (index, bundle) in bundles.into_iter().enumerate() {
-            // The value of a cell is that of its last statement.
-            match index == 0 && self.left == 0 {
-                true => self.frontend.result(bundle),
-                false => self.frontend.display(bundle, None),
+        // The value of a cell is the first thing that its last statement shows.
+        let mut is_value = self.left == 0;
+        for item in items {
+            match item {
+                Item::Bundle(bundle) if is_value => {
+                    is_value = false;
+                    self.frontend.result(bundle);
+                }
+                Item::Bundle(bundle) => self.frontend.display(bundle, None),
+                Item::Wrote(path) => {
+                    let words = format!("wrote {}\n", path.display());
+                    self.frontend.stream(StreamName::Out, &words);
+                }
             }
         }
     }

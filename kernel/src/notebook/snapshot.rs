@@ -213,9 +213,7 @@ mod tests {
     #[test]
     fn questions_and_words_are_looked_up() {
         let snapshot = snapshot();
-        let text = |found: super::Inspected| {
-            found.unwrap_or_default().text_of("text/plain").to_owned()
-        };
+        let text = |found: super::Inspected| found.unwrap_or_default().text_of("text/plain").to_owned();
         assert!(text(snapshot.look_up("decode exact")).starts_with("decode exact"));
         assert!(text(snapshot.look_up("%device")).contains("cuda"));
         assert!(text(snapshot.inspect("retrieve attn k=80", 10, 0)).starts_with("retrieve attn"));

@@ -19,6 +19,7 @@ mod serve;
 mod signing;
 mod sockets;
 mod stdin;
+mod subscriber;
 mod zmtp;
 
 pub use cells::Cells;

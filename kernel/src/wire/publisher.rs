@@ -10,9 +10,10 @@ use crate::wire::iopub::Publish;
 use crate::wire::log;
 use crate::wire::message::welcome;
 use crate::wire::signing::Signer;
+use crate::wire::subscriber::{Encoded, Subscriber};
 use crate::wire::zmtp::{self, Subscription};
 use jupyter_protocol::{ConnectionInfo, JupyterMessage, Transport};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::io;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -24,19 +25,8 @@ use tokio::sync::Notify;
 
 /// Queued bytes from which a cell waits for the subscriber.
 const WAIT_ABOVE: usize = 8 << 20;
-/// Queued bytes beyond which a subscriber that does not read loses messages.
-const LOSE_ABOVE: usize = 32 << 20;
-/// States and errors are small; they may take this much on top, so that a notebook that wakes up knows its state.
-const RESERVE: usize = 4 << 20;
-/// A message of at most this many bytes may use the reserve.
-const SMALL: usize = 4096;
-/// A subscriber that has read nothing for so long is stopped, and no cell waits for it.
-const STOPPED_AFTER: Duration = Duration::from_secs(1);
 /// A peer that has connected shakes hands within this time.
 const HANDSHAKE: Duration = Duration::from_secs(10);
-/// Bytes that are written at once.
-const BATCH: usize = 1 << 18;
-
 /// The iopub socket; clones are the same socket.
 #[derive(Clone)]
 pub struct Publisher(Arc<Shared>);
@@ -52,15 +42,6 @@ struct Shared {
 struct Subscribers {
     next: u64,
     all: BTreeMap<u64, Subscriber>,
-}
-
-struct Subscriber {
-    topics: Vec<Vec<u8>>,
-    queue: VecDeque<Arc<[u8]>>,
-    bytes: usize,
-    lost: u64,
-    moved: Instant,
-    more: Arc<Notify>,
 }
 
 impl Publisher {
@@ -180,15 +161,8 @@ impl Publisher {
     }
 
     fn admit(&self) -> (u64, Arc<Notify>) {
-        let more = Arc::new(Notify::new());
-        let subscriber = Subscriber {
-            topics: Vec::new(),
-            queue: VecDeque::new(),
-            bytes: 0,
-            lost: 0,
-            moved: Instant::now(),
-            more: Arc::clone(&more),
-        };
+        let subscriber = Subscriber::default();
+        let more = subscriber.more();
         let mut subscribers = self.subscribers();
         let id = subscribers.next;
         subscribers.next += 1;
@@ -205,14 +179,14 @@ impl Publisher {
     /// of cells, never for tasks.
     pub fn wait_for_room(&self, stop: impl Fn() -> bool) {
         self.wait_while(Instant::now() + Duration::from_secs(3600), |subscriber| {
-            !stop() && subscriber.bytes > WAIT_ABOVE && !subscriber.is_stopped()
+            !stop() && subscriber.bytes() > WAIT_ABOVE && !subscriber.is_stopped()
         });
     }
 
     /// Waits until every subscriber that reads has everything, `limit` at the longest. Not for tasks either.
     pub fn drain(&self, limit: Duration) {
         self.wait_while(Instant::now() + limit, |subscriber| {
-            subscriber.bytes > 0 && !subscriber.is_stopped()
+            subscriber.bytes() > 0 && !subscriber.is_stopped()
         });
     }
 
@@ -250,72 +224,6 @@ impl Publish for Publisher {
                 subscriber.offer(&message);
             }
         }
-    }
-}
-
-/// A message as it goes over the wire, and the first frame that subscriptions look at.
-struct Encoded {
-    topic: Vec<u8>,
-    bytes: Arc<[u8]>,
-}
-
-impl Subscriber {
-    fn change(&mut self, change: Subscription) {
-        match change {
-            Subscription::Begin(topic) => self.topics.push(topic),
-            Subscription::End(topic) => {
-                if let Some(index) = self.topics.iter().position(|other| *other == topic) {
-                    self.topics.remove(index);
-                }
-            }
-        }
-    }
-
-    /// Queues a message that it wants, unless too much waits already.
-    fn offer(&mut self, message: &Encoded) {
-        if !self.topics.iter().any(|topic| message.topic.starts_with(topic)) {
-            return;
-        }
-        let size = message.bytes.len();
-        let limit = LOSE_ABOVE + if size <= SMALL { RESERVE } else { 0 };
-        // A message larger than the limit still reaches a subscriber that has nothing else to read.
-        if self.bytes > 0 && self.bytes + size > limit {
-            if self.lost == 0 {
-                log::line("a client does not read its outputs and misses some");
-            }
-            self.lost += 1;
-            return;
-        }
-        if self.bytes == 0 {
-            self.moved = Instant::now();
-        }
-        self.bytes += size;
-        self.queue.push_back(Arc::clone(&message.bytes));
-        self.more.notify_one();
-    }
-
-    /// Takes about [`BATCH`] bytes from the queue; they count as queued until they are read.
-    fn batch(&mut self) -> Vec<u8> {
-        let mut batch = Vec::new();
-        while batch.len() < BATCH
-            && let Some(message) = self.queue.pop_front()
-        {
-            batch.extend_from_slice(&message);
-        }
-        batch
-    }
-
-    fn has_read(&mut self, bytes: usize) {
-        self.bytes = self.bytes.saturating_sub(bytes);
-        self.moved = Instant::now();
-        if self.bytes == 0 && self.lost > 0 {
-            log::line(format_args!("a client reads again; it missed {} messages", self.lost));
-            self.lost = 0;
-        }
-    }
-
-    fn is_stopped(&self) -> bool {
-        self.moved.elapsed() > STOPPED_AFTER
     }
 }
 

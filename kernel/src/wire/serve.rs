@@ -83,7 +83,7 @@ pub fn serve<C: Cells>(
             .spawn(move || run_cells(&of_cells, &mut cells()))
             .map_err(Failure::Thread)?;
         kernel.iopub.status(None, "starting");
-        until_the_end(&kernel, channels, parent).await?;
+        until_the_end(&kernel, channels, parent).await;
         Ok(kernel)
     })?;
     kernel.queue.close(CELL_ENDS);
@@ -164,7 +164,7 @@ fn cannot_bind(endpoint: &str, error: impl Display) -> Failure {
 }
 
 /// Starts the tasks, and waits for the first reason to stop.
-async fn until_the_end(kernel: &Arc<Kernel>, channels: Channels, parent: Option<String>) -> Result<(), Failure> {
+async fn until_the_end(kernel: &Arc<Kernel>, channels: Channels, parent: Option<String>) {
     let (stop, mut stopped) = mpsc::channel::<()>(1);
     let (control, from_control) = channels.control;
     tokio::spawn(kernel.iopub.clone().flush_regularly());
@@ -183,7 +183,6 @@ async fn until_the_end(kernel: &Arc<Kernel>, channels: Channels, parent: Option<
         () = parent::is_gone(parent) => {}
         () = terminated() => {}
     }
-    Ok(())
 }
 
 /// Answers the requests of one channel.
@@ -209,6 +208,18 @@ async fn listen(kernel: Arc<Kernel>, mut connection: Connection<RouterRecvHalf>)
 }
 
 /// Ctrl-C in the terminal of the server reaches the kernel too: it interrupts the cell and never ends the kernel.
+#[cfg(unix)]
+async fn interrupt_on_signal(kernel: Arc<Kernel>) {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut interrupts) = signal(SignalKind::interrupt()) else {
+        return;
+    };
+    while interrupts.recv().await.is_some() {
+        kernel.queue.interrupt();
+    }
+}
+
+#[cfg(not(unix))]
 async fn interrupt_on_signal(kernel: Arc<Kernel>) {
     while tokio::signal::ctrl_c().await.is_ok() {
         kernel.queue.interrupt();

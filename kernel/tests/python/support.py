@@ -1,5 +1,6 @@
 """Starts kernels as Jupyter does: by a kernelspec, in a process of their own."""
 
+import atexit
 import contextlib
 import json
 import os
@@ -39,11 +40,7 @@ def install_specs():
     return folder
 
 
-_SPECS = install_specs()
-
-
-def remove_specs():
-    shutil.rmtree(_SPECS, ignore_errors=True)
+atexit.register(shutil.rmtree, install_specs(), ignore_errors=True)
 
 
 class Kernel:
@@ -89,7 +86,7 @@ def reply_to(client, message_id, channel="shell"):
             return message
 
 
-def published(client, message_id, until_idle=True):
+def published(client, message_id):
     """What iopub says about one request, up to its `idle`."""
     messages = []
     while True:

@@ -17,10 +17,6 @@ import support
 from support import Kernel, kinds, nothing_more, published, reply_to, text_of, wait_for
 
 
-def tearDownModule():
-    support.remove_specs()
-
-
 class WithKernel(unittest.TestCase):
     def setUp(self):
         self.log = tempfile.TemporaryFile()

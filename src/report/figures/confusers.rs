@@ -166,3 +166,29 @@ fn draw_points(figure: &mut Figure, row: &Row, index: usize, panel: &Panel) {
 fn percent(share: Option<f64>) -> String {
     share.map_or_else(|| "–".to_owned(), |share| format!("{:.0} %", 100.0 * share))
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::figure;
+    use crate::engine::value::Value;
+    use crate::metrics::fixtures as by_hand;
+    use crate::report::fixtures::{self, lone_cell};
+    use std::sync::Arc;
+
+    #[test]
+    fn bars_are_shares_of_targets() {
+        let json = figure(&[lone_cell(Value::Pools(Arc::new(by_hand::pools())))], 2).to_json();
+        let bars = &json["data"][0];
+        // Genes 0, 2, 3 and 4 confuse one of three targets each; 0 regulates two training targets.
+        assert_eq!(bars["x"].as_array().unwrap()[..], ["g0<br>2", "g2<br>2"]);
+        assert_eq!(bars["y"][0], 1.0 / 3.0);
+        assert_eq!(bars["name"], "attn, hubs 0 % of confusers");
+    }
+
+    #[test]
+    fn seeds_are_pooled() {
+        let text = figure(&fixtures::sweep(), 10).to_json().to_string();
+        assert!(text.contains("seeds 42–44; n = 159 evaluated targets"), "{text}");
+    }
+}

@@ -53,7 +53,7 @@ pub fn figure(cells: &[GridCell]) -> Figure {
     figure
 }
 
-/// Rows with the same network are one, called by the first.
+/// Rows with the same network are one, called by the first; one that is alone needs no name.
 fn distinct(sources: Vec<Source<'_>>) -> Vec<Source<'_>> {
     let mut distinct: Vec<Source<'_>> = Vec::new();
     for source in sources {
@@ -63,6 +63,9 @@ fn distinct(sources: Vec<Source<'_>>) -> Vec<Source<'_>> {
         {
             distinct.push(source);
         }
+    }
+    if let [only] = distinct.as_mut_slice() {
+        only.label.clear();
     }
     distinct
 }
@@ -162,4 +165,32 @@ fn draw_hubs(figure: &mut Figure, source: &Source<'_>, index: usize, panel: &Pan
             .y_anchor(Anchor::Bottom)
     })
     .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::{figure, out_degrees};
+    use crate::engine::value::Value;
+    use crate::metrics::fixtures;
+    use crate::report::fixtures::lone_cell;
+
+    #[test]
+    fn degrees_by_hand() {
+        let dataset = fixtures::split().dataset;
+        assert_eq!(out_degrees(&dataset.network), [(1, 6), (0, 4), (2, 3), (3, 1)]);
+        let cells = [
+            lone_cell(Value::Dataset(dataset.clone())),
+            lone_cell(Value::Dataset(dataset)),
+        ];
+        let json = figure(&cells).to_json();
+        let traces = json["data"].as_array().unwrap();
+        assert_eq!(traces.len(), 2, "one network is drawn once");
+        assert_eq!(traces[0]["y"].as_array().unwrap()[..], [4, 2]);
+        assert_eq!(traces[1]["y"].as_array().unwrap()[..], [6, 4, 3, 1]);
+        assert!(
+            json.to_string()
+                .contains("4 regulators, 14 edges, 43 % of them from the 1 largest hubs")
+        );
+    }
 }

@@ -40,8 +40,7 @@ pub fn figure(cells: &[GridCell], target: Option<&str>) -> Result<Figure, WrongA
     let subtitle = subtitle(&responses, left_out);
     let (mut figure, mut layout) = Figure::new("response", title, &subtitle, height(responses.len()));
     let (mut headings, mut halves) = (Vec::new(), Vec::new());
-    let top = responses.iter().map(|r| largest(r.source.dataset, &[r.target]));
-    let top = top.fold(0.0, f64::max) * 1.03;
+    let top = responses.iter().map(Response::largest_target).fold(0.0, f64::max) * 1.03;
     for (panel, response) in panels(responses.len()).zip(&responses) {
         response.draw(&mut figure.plot, &panel);
         halves.extend(response.half_response().map(|half| half_line(&panel, half)));
@@ -207,11 +206,8 @@ impl Response<'_> {
     }
 
     fn draw_curve(&self, state: &SteadyState, plot: &mut Plot, panel: &Panel) {
-        let largest = self.largest_regulator();
-        let at = |point: usize| largest * point as f64 / CURVE_POINTS as f64;
-        let x: Vec<f64> = (0..=CURVE_POINTS).map(at).collect();
-        let y: Vec<f64> = x.iter().map(|&x| self.expected(state, x)).collect();
-        let trace = Scatter::new(x, y)
+        let (x, y) = self.curve(state).into_iter().unzip();
+        let trace = Scatter::<f64, f64>::new(x, y)
             .name("steady state")
             .mode(Mode::Lines)
             .line(Line::new().width(2.5).color(grey(1.0)))
@@ -221,6 +217,22 @@ impl Response<'_> {
             .x_axis(panel.x())
             .y_axis(panel.y());
         plot.add_trace(trace);
+    }
+
+    /// The expected curve, from 0 to the regulator's largest expression.
+    fn curve(&self, state: &SteadyState) -> Vec<(f64, f64)> {
+        let largest = self.largest_regulator();
+        let at = |point: usize| largest * point as f64 / CURVE_POINTS as f64;
+        (0..=CURVE_POINTS)
+            .map(|point| (at(point), self.expected(state, at(point))))
+            .collect()
+    }
+
+    /// The largest expression of the target in any cell or on its curve.
+    fn largest_target(&self) -> f64 {
+        let cells = largest(self.source.dataset, &[self.target]);
+        let curve = self.steady_state().map(|state| self.curve(state)).unwrap_or_default();
+        curve.iter().map(|&(_, y)| y).fold(cells, f64::max)
     }
 
     /// The target's steady state with this regulator at `concentration`, averaged over the other regulators' values in
@@ -249,4 +261,97 @@ fn half_line(panel: &Panel, half: f64) -> Shape {
         .y0(0.0)
         .y1(1.0)
         .line(ShapeLine::new().color(grey(0.8)).width(1.0).dash(DashType::Dot))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::figure;
+    use crate::data::kinetics::{Interaction, Kinetics, Rule};
+    use crate::data::response::{Logic, SteadyState};
+    use crate::engine::outcome::GridCell;
+    use crate::engine::value::Value;
+    use crate::report::fixtures::{dataset, lone_cell};
+    use std::sync::Arc;
+
+    /// The fixture with kinetics: every K is 3, every H is 2, λ is 0.5.
+    fn simulated(logic: Logic) -> GridCell {
+        let mut dataset = dataset();
+        let interaction = |&regulator: &usize| Interaction {
+            regulator,
+            strength: 3.0,
+            hill: 2.0,
+        };
+        let rule = |gene: usize| match dataset.network.team(gene) {
+            [] => Rule::Master(vec![1.0; 9]),
+            team => Rule::Regulated(team.iter().map(interaction).collect()),
+        };
+        let kinetics = Kinetics {
+            genes: dataset.genes.clone(),
+            rules: (0..dataset.gene_count()).map(rule).collect(),
+            types: 9,
+        };
+        dataset.steady_state = Some(Arc::new(SteadyState {
+            half_responses: vec![2.0; dataset.gene_count()],
+            kinetics,
+            logic,
+            decay: 0.5,
+        }));
+        dataset.expression = Arc::new(ndarray::Array2::from_elem((300, 90), 2.0));
+        lone_cell(Value::Dataset(Arc::new(dataset)))
+    }
+
+    #[test]
+    fn the_curve_is_the_mean_over_the_other_regulators() {
+        let cell = simulated(Logic::And);
+        let network = Arc::clone(&cell.value.dataset().unwrap().network);
+        let target = network.targets_of_size(2)[0];
+        let json = figure(&[cell], Some(&format!("gene{target}"))).unwrap().to_json();
+        let lines: Vec<_> = json["data"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|t| t["mode"] == "lines")
+            .collect();
+        assert_eq!(lines.len(), 2, "a panel a regulator");
+        // The other regulator stands at its half response: (3 + 3)·0.5·0.5/0.5 where this one does, too.
+        let last = |axis: &str| lines[0][axis].as_array().unwrap().last().unwrap().as_f64().unwrap();
+        assert!((last("x") - 2.0).abs() < 1e-9 && (last("y") - 3.0).abs() < 1e-9);
+        let text = json.to_string();
+        assert!(text.contains("dotted: half response") && !text.contains("NaN"));
+    }
+
+    #[test]
+    fn rows_share_the_panels() {
+        let mut cells = vec![simulated(Logic::Sum), simulated(Logic::And), simulated(Logic::Or)];
+        for (cell, logic) in cells.iter_mut().zip(Logic::NAMES) {
+            let value = crate::lang::arguments::Argument::Text(logic.to_owned());
+            cell.axes.push(("logic".to_owned(), value));
+        }
+        let network = Arc::clone(&cells[0].value.dataset().unwrap().network);
+        let target = format!("gene{}", network.targets_of_size(4)[0]);
+        let text = figure(&cells, Some(&target)).unwrap().to_json().to_string();
+        assert!(text.contains("6 more panels left out"), "two of four regulators each");
+        assert!(
+            Logic::NAMES
+                .iter()
+                .all(|logic| text.contains(&format!("<b>{logic}</b>")))
+        );
+    }
+
+    #[test]
+    fn without_kinetics_there_is_no_curve() {
+        let text = figure(&[lone_cell(Value::Dataset(Arc::new(dataset())))], None).unwrap();
+        let text = text.to_json().to_string();
+        assert!(!text.contains("steady state") && !text.contains("half response") && !text.contains("NaN"));
+    }
+
+    #[test]
+    fn a_master_regulator_has_no_response() {
+        let error = figure(&[simulated(Logic::Sum)], Some("gene0")).unwrap_err();
+        assert_eq!(
+            (error.parameter, error.diagnostic.code),
+            ("target", "no-known-regulators")
+        );
+    }
 }

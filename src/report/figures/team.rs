@@ -305,3 +305,55 @@ fn colour_bar() -> ColorBar {
         .x(1.01)
         .x_anchor(Anchor::Left)
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::{Chosen, figure};
+    use crate::engine::outcome::GridCell;
+    use crate::engine::value::Value;
+    use crate::report::fixtures::{dataset, lone_cell};
+    use ndarray::Array2;
+    use std::sync::Arc;
+
+    /// Every gene counts cells, modulo its own index.
+    fn cell() -> GridCell {
+        let mut dataset = dataset();
+        dataset.expression = Arc::new(Array2::from_shape_fn((300, 90), |(gene, cell)| {
+            (cell % (gene + 2)) as f32
+        }));
+        lone_cell(Value::Dataset(Arc::new(dataset)))
+    }
+
+    fn failure(target: &str, x: Option<&str>, y: Option<&str>) -> (&'static str, &'static str) {
+        let target = Some(target);
+        let error = figure(&[cell()], Chosen { target, x, y }).unwrap_err();
+        (error.parameter, error.diagnostic.code)
+    }
+
+    #[test]
+    fn draws_the_genes_that_are_asked_for() {
+        let chosen = Chosen {
+            target: Some("gene7"),
+            x: Some("gene0"),
+            y: Some("gene1"),
+        };
+        let json = figure(&[cell()], chosen).unwrap().to_json();
+        let traces = json["data"].as_array().unwrap();
+        assert_eq!(traces.len(), 2);
+        assert_eq!(traces[0]["x"].as_array().unwrap()[..3], [0.0, 1.0, 0.0]);
+        assert_eq!(traces[0]["marker"]["color"].as_array().unwrap()[..3], [0.0, 1.0, 2.0]);
+        // gene0 is 0 or 1 with the median 0.5, gene1 0, 1 or 2 with the median 1.
+        assert_eq!(traces[1]["x"][0], "↓ gene0<br>↓ gene1<br>n = 30");
+        assert_eq!(traces[1]["x"][3], "↑ gene0<br>↑ gene1<br>n = 15");
+        assert!(json.to_string().contains("dotted: medians"));
+    }
+
+    #[test]
+    fn arguments_that_do_not_fit_are_named() {
+        assert_eq!(failure("gene0", None, None), ("target", "no-team"));
+        assert_eq!(failure("gene50", Some("gene50"), None), ("x", "same-gene"));
+        assert_eq!(failure("gene50", Some("gene1"), Some("gene1")), ("y", "same-gene"));
+        assert_eq!(failure("gene50", None, Some("none")), ("y", "unknown-gene"));
+    }
+}

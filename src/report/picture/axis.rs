@@ -89,10 +89,10 @@ impl Axis {
 
     /// Takes in the names among `values`, which make it an axis of categories unless they all are numbers.
     pub fn learn(&mut self, values: &[Value]) {
-        if self.spec.kind.is_none() && values.iter().any(|value| value.is_string() && number(value).is_none()) {
-            if !matches!(self.kind, Kind::Category(_)) {
-                self.kind = Kind::Category(Vec::new());
-            }
+        let has_names = || values.iter().any(|value| value.is_string() && number(value).is_none());
+        let is_open = self.spec.kind.is_none() && !matches!(self.kind, Kind::Category(_));
+        if is_open && has_names() {
+            self.kind = Kind::Category(Vec::new());
         }
         if let Kind::Category(names) = &mut self.kind {
             for value in values {

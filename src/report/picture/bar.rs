@@ -49,7 +49,11 @@ pub fn place(traces: &[&Trace], (x, y): (&Axis, &Axis), layout: &Layout, unknown
     let places: Vec<Vec<f64>> = traces
         .iter()
         .map(|trace| {
-            let (axis, values) = if horizontal(trace) { (y, &trace.y) } else { (x, &trace.x) };
+            let (axis, values) = if horizontal(trace) {
+                (y, &trace.y)
+            } else {
+                (x, &trace.x)
+            };
             let at = |index: usize| match values.get(index) {
                 Some(value) => axis.value(value).unwrap_or(f64::NAN),
                 None => index as f64,
@@ -79,7 +83,11 @@ pub fn place(traces: &[&Trace], (x, y): (&Axis, &Axis), layout: &Layout, unknown
             let Some(value) = number(value).filter(|_| at.is_finite()) else {
                 continue;
             };
-            let base = if mode == "stack" { stack(&mut stacked, at, value) } else { 0.0 };
+            let base = if mode == "stack" {
+                stack(&mut stacked, at, value)
+            } else {
+                0.0
+            };
             bars.push(Bar {
                 index,
                 horizontal,
@@ -119,7 +127,9 @@ fn least_distance(places: impl Iterator<Item = f64>) -> f64 {
     let mut places: Vec<f64> = places.filter(|at| at.is_finite()).collect();
     places.sort_by(f64::total_cmp);
     let distances = places.windows(2).map(|pair| pair[1] - pair[0]);
-    let least = distances.filter(|distance| *distance > 0.0).fold(f64::INFINITY, f64::min);
+    let least = distances
+        .filter(|distance| *distance > 0.0)
+        .fold(f64::INFINITY, f64::min);
     if least.is_finite() { least } else { 1.0 }
 }
 

@@ -49,19 +49,33 @@ pub fn needs(scene: &Scene, unknown: &mut Unknown) -> f64 {
     let mut needed = 0.0_f64;
     for drawn in &scene.traces {
         if let Some(asked) = asked(drawn, &empty, unknown) {
-            let x = asked.bar.x.unwrap_or(1.02);
             // A bar within the plot area takes no room beside it.
-            if x >= 1.0 {
-                let start = (x - 1.0) * scene.area.width + PADDING;
-                needed = needed.max(start + thickness(asked.bar) + depth(scene, &asked, unknown));
+            let start = left(scene, asked.bar) - scene.area.right();
+            if start + thickness(scene, asked.bar) > 0.0 {
+                needed = needed.max(start + thickness(scene, asked.bar) + depth(scene, &asked, unknown));
             }
         }
     }
     needed
 }
 
-fn thickness(bar: &ColorBar) -> f64 {
-    bar.thickness.unwrap_or(THICKNESS)
+/// In pixels.
+fn thickness(scene: &Scene, bar: &ColorBar) -> f64 {
+    match (bar.thicknessmode.as_deref(), bar.thickness) {
+        (Some("fraction"), Some(share)) => share * scene.area.width,
+        (_, thickness) => thickness.unwrap_or(THICKNESS),
+    }
+}
+
+/// The left edge of the colours, in pixels.
+fn left(scene: &Scene, bar: &ColorBar) -> f64 {
+    let at = scene.area.left + bar.x.unwrap_or(1.02) * scene.area.width;
+    let padding = bar.xpad.unwrap_or(PADDING);
+    match bar.xanchor.as_deref() {
+        Some("right") => at - padding - thickness(scene, bar),
+        Some("center") => at - thickness(scene, bar) / 2.0,
+        _ => at + padding,
+    }
 }
 
 /// The scale of a bar as an axis.
@@ -79,8 +93,18 @@ fn axis(scene: &Scene, asked: &Asked<'_>) -> Axis {
     };
     let mut axis = Axis::new("y", spec);
     axis.range = (asked.scaled.low, asked.scaled.high);
-    let height = bar.len.unwrap_or(1.0) * scene.area.height - 2.0 * PADDING;
-    let middle = scene.area.bottom() - bar.y.unwrap_or(0.5) * scene.area.height;
+    let padding = bar.ypad.unwrap_or(PADDING);
+    let described = match (bar.lenmode.as_deref(), bar.len) {
+        (Some("pixels"), Some(length)) => length,
+        (_, length) => length.unwrap_or(1.0) * scene.area.height,
+    };
+    let at = scene.area.bottom() - bar.y.unwrap_or(0.5) * scene.area.height;
+    let middle = match bar.yanchor.as_deref() {
+        Some("top") => at + described / 2.0,
+        Some("bottom") => at - described / 2.0,
+        _ => at,
+    };
+    let height = (described - 2.0 * padding).max(1.0);
     let head = match is_title_aside(bar) {
         true => 0.0,
         false => title(bar).len() as f64 * title_size(bar) * LINE,
@@ -109,12 +133,15 @@ fn depth(scene: &Scene, asked: &Asked<'_>, unknown: &mut Unknown) -> f64 {
     let axis = axis(scene, asked);
     let font = size(&asked.bar.tickfont, 12.0);
     let labels = labels(&axis, unknown);
-    let widest = labels.iter().map(|tick| label_width(&tick.label, font)).fold(0.0, f64::max);
+    let widest = labels
+        .iter()
+        .map(|tick| label_width(&tick.label, font))
+        .fold(0.0, f64::max);
     let lines = title(asked.bar);
     match is_title_aside(asked.bar) {
         true => widest + 4.0 + lines.len() as f64 * title_size(asked.bar) * LINE + 4.0,
         false => {
-            let head = lines.iter().map(Line::width).fold(0.0, f64::max) - thickness(asked.bar);
+            let head = lines.iter().map(Line::width).fold(0.0, f64::max) - thickness(scene, asked.bar);
             (widest + 4.0).max(head)
         }
     }
@@ -138,16 +165,16 @@ fn draw_bar(svg: &mut Svg, scene: &Scene, asked: &Asked<'_>, default_ink: Colour
     let (bar, scaled) = (asked.bar, &asked.scaled);
     let axis = axis(scene, asked);
     let (top, bottom) = axis.pixels();
-    let left = scene.area.left + bar.x.unwrap_or(1.02) * scene.area.width + PADDING;
+    let left = left(scene, bar);
     let step = (bottom - top) / STEPS as f64;
     svg.crisp(|svg| {
         for index in 0..STEPS {
             let share = 1.0 - (index as f64 + 0.5) / STEPS as f64;
             let y = top + index as f64 * step;
-            svg.rectangle(left, y, thickness(bar), step + 0.5, scaled.scale.at(share));
+            svg.rectangle(left, y, thickness(scene, bar), step + 0.5, scaled.scale.at(share));
         }
     });
-    let right = left + thickness(bar);
+    let right = left + thickness(scene, bar);
     let (font, colour) = (size(&bar.tickfont, 12.0), ink(&bar.tickfont, default_ink));
     let mut widest = 0.0_f64;
     for tick in labels(&axis, unknown) {
@@ -160,7 +187,9 @@ fn draw_bar(svg: &mut Svg, scene: &Scene, asked: &Asked<'_>, default_ink: Colour
     let colour = ink(&bar.title.font, default_ink);
     if is_title_aside(bar) {
         let at = (right + 4.0 + widest + title_size(bar), (top + bottom) / 2.0);
-        svg.turned(90.0, at, |svg| svg.text_lines(&lines, at.0, at.1, Anchor::Middle, colour));
+        svg.turned(90.0, at, |svg| {
+            svg.text_lines(&lines, at.0, at.1, Anchor::Middle, colour)
+        });
     } else {
         let up = lines.len().saturating_sub(1) as f64 * LINE * title_size(bar);
         svg.text_lines(&lines, left, top - 0.5 * title_size(bar) - up, Anchor::Start, colour);

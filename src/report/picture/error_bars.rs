@@ -57,7 +57,11 @@ pub fn of_points(svg: &mut Svg, trace: &Trace, (x, y): (&Axis, &Axis), colour: C
     for (bars, vertical) in [(&trace.error_x, false), (&trace.error_y, true)] {
         let Some(bars) = bars else { continue };
         let (along, aside) = if vertical { (y, x) } else { (x, y) };
-        let (values, others) = if vertical { (&trace.y, &trace.x) } else { (&trace.x, &trace.y) };
+        let (values, others) = if vertical {
+            (&trace.y, &trace.x)
+        } else {
+            (&trace.x, &trace.y)
+        };
         for (index, (value, other)) in values.iter().zip(others).enumerate() {
             let (Some(value), Some(across)) = (number(value), aside.place(other)) else {
                 continue;

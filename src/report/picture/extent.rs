@@ -57,10 +57,17 @@ impl Extent {
     fn scatter(&mut self, axis: &Axis, trace: &Trace) {
         let vertical = axis.is_vertical();
         let values = if vertical { &trace.y } else { &trace.x };
-        let count = if values.is_empty() { trace.x.len().max(trace.y.len()) } else { 0 };
+        let count = if values.is_empty() {
+            trace.x.len().max(trace.y.len())
+        } else {
+            0
+        };
         let mode = scatter::mode(trace);
         (0..count).for_each(|index| self.take(index as f64));
-        values.iter().filter_map(|value| axis.value(value)).for_each(|at| self.take(at));
+        values
+            .iter()
+            .filter_map(|value| axis.value(value))
+            .for_each(|at| self.take(at));
         let bars = if vertical { &trace.error_y } else { &trace.error_x };
         for (index, value) in values.iter().enumerate() {
             if let (Some(bars), Some(number)) = (bars, crate::report::picture::axis::number(value)) {

@@ -32,7 +32,9 @@ fn has_labels(axis: &Axis) -> bool {
 
 fn paint(colour: &Option<String>, default: &str) -> Colour {
     let given = colour.as_deref().and_then(Colour::parse);
-    given.or_else(|| Colour::parse(default)).unwrap_or(crate::report::picture::colour::INK)
+    given
+        .or_else(|| Colour::parse(default))
+        .unwrap_or(crate::report::picture::colour::INK)
 }
 
 /// The pixel of the axis line, across the axis: at the lower or left side of the axis that it is anchored to.
@@ -65,7 +67,11 @@ fn across(scene: &Scene, axis: &Axis) -> (f64, f64) {
 /// has.
 pub fn outer_start(scene: &Scene, axis: &Axis) -> f64 {
     let place = line_place(scene, axis);
-    if place <= scene.area.left + 0.5 { place } else { f64::INFINITY }
+    if place <= scene.area.left + 0.5 {
+        place
+    } else {
+        f64::INFINITY
+    }
 }
 
 /// The ground of the panel that a vertical axis belongs to.
@@ -91,7 +97,10 @@ pub fn grid(svg: &mut Svg, scene: &Scene, axis: &Axis) {
         }
     };
     if axis.spec.showgrid != Some(false) {
-        let stroke = Stroke::solid(paint(&axis.spec.gridcolor, "#eeeeee"), axis.spec.gridwidth.unwrap_or(1.0));
+        let stroke = Stroke::solid(
+            paint(&axis.spec.gridcolor, "#eeeeee"),
+            axis.spec.gridwidth.unwrap_or(1.0),
+        );
         for tick in scene.ticks.get(&axis.id).into_iter().flatten() {
             draw(tick.at, &stroke);
         }
@@ -110,7 +119,10 @@ pub fn axis(svg: &mut Svg, scene: &Scene, axis: &Axis, default_ink: Colour, unkn
     }
     let place = line_place(scene, axis);
     if axis.spec.showline == Some(true) {
-        let stroke = Stroke::solid(paint(&axis.spec.linecolor, "#444444"), axis.spec.linewidth.unwrap_or(1.0));
+        let stroke = Stroke::solid(
+            paint(&axis.spec.linecolor, "#444444"),
+            axis.spec.linewidth.unwrap_or(1.0),
+        );
         let (low, high) = axis.pixels();
         let mirrored = match &axis.spec.mirror {
             Some(serde_json::Value::Bool(true)) => Some(across(scene, axis)),
@@ -140,11 +152,18 @@ fn tick_length(axis: &Axis) -> f64 {
 
 fn ticks(svg: &mut Svg, scene: &Scene, axis: &Axis, place: f64) {
     let inward = axis.spec.ticks.as_deref() == Some("inside");
-    let length = if inward { -axis.spec.ticklen.unwrap_or(5.0) } else { tick_length(axis) };
+    let length = if inward {
+        -axis.spec.ticklen.unwrap_or(5.0)
+    } else {
+        tick_length(axis)
+    };
     if length == 0.0 {
         return;
     }
-    let stroke = Stroke::solid(paint(&axis.spec.tickcolor, "#444444"), axis.spec.tickwidth.unwrap_or(1.0));
+    let stroke = Stroke::solid(
+        paint(&axis.spec.tickcolor, "#444444"),
+        axis.spec.tickwidth.unwrap_or(1.0),
+    );
     for tick in scene.ticks.get(&axis.id).into_iter().flatten() {
         let pixel = axis.pixel(tick.at);
         match axis.is_vertical() {
@@ -171,9 +190,15 @@ pub fn angle(scene: &Scene, axis: &Axis) -> f64 {
     if !touch {
         return 0.0;
     }
-    let distances = ticks.windows(2).map(|pair| (axis.pixel(pair[1].at) - axis.pixel(pair[0].at)).abs());
+    let distances = ticks
+        .windows(2)
+        .map(|pair| (axis.pixel(pair[1].at) - axis.pixel(pair[0].at)).abs());
     let least = distances.fold(f64::INFINITY, f64::min);
-    if least * TURNED.to_radians().sin() >= size { TURNED } else { 90.0 }
+    if least * TURNED.to_radians().sin() >= size {
+        TURNED
+    } else {
+        90.0
+    }
 }
 
 /// How many pixels the labels of an axis take up, from its line outwards.
@@ -205,14 +230,24 @@ fn labels(svg: &mut Svg, scene: &Scene, axis: &Axis, place: f64, default_ink: Co
     let opposite = matches!(axis.spec.side.as_deref(), Some("right" | "top"));
     for tick in scene.ticks.get(&axis.id).into_iter().flatten() {
         let (lines, elements) = text::parse(&tick.label, size);
-        elements.iter().for_each(|element| unknown.add(&axis.id, format_args!("<{element}>")));
+        elements
+            .iter()
+            .for_each(|element| unknown.add(&axis.id, format_args!("<{element}>")));
         let pixel = axis.pixel(tick.at);
         let below = LINE * size * lines.len().saturating_sub(1) as f64;
         if axis.is_vertical() {
-            let (x, anchor) = if opposite { (place + away, Anchor::Start) } else { (place - away, Anchor::End) };
+            let (x, anchor) = if opposite {
+                (place + away, Anchor::Start)
+            } else {
+                (place - away, Anchor::End)
+            };
             svg.text_lines(&lines, x, pixel + CAPITALS * size / 2.0 - below / 2.0, anchor, colour);
         } else if degrees == 0.0 {
-            let y = if opposite { place - away - below } else { place + away + 0.95 * size };
+            let y = if opposite {
+                place - away - below
+            } else {
+                place + away + 0.95 * size
+            };
             svg.text_lines(&lines, pixel, y, Anchor::Middle, colour);
         } else {
             let at = (pixel, place + away + 0.4 * size);
@@ -227,7 +262,13 @@ fn labels(svg: &mut Svg, scene: &Scene, axis: &Axis, place: f64, default_ink: Co
 /// Pixels from the line of an axis to the far side of its title.
 pub fn depth(scene: &Scene, axis: &Axis) -> f64 {
     let labels = label_depth(scene, axis);
-    match axis.spec.title.text.as_deref().filter(|text| !text.is_empty() && is_shown(axis)) {
+    match axis
+        .spec
+        .title
+        .text
+        .as_deref()
+        .filter(|text| !text.is_empty() && is_shown(axis))
+    {
         Some(text) => title_baseline(scene, axis) + extra_lines(axis, text) + 0.3 * title_size(axis),
         None => labels,
     }
@@ -261,7 +302,9 @@ fn title(svg: &mut Svg, scene: &Scene, axis: &Axis, place: f64, default_ink: Col
     };
     let font = &axis.spec.title.font;
     let (lines, elements) = text::parse(title, title_size(axis));
-    elements.iter().for_each(|element| unknown.add(&axis.id, format_args!("<{element}>")));
+    elements
+        .iter()
+        .for_each(|element| unknown.add(&axis.id, format_args!("<{element}>")));
     let (low, high) = axis.pixels();
     let middle = (low + high) / 2.0;
     let away = title_baseline(scene, axis);
@@ -269,11 +312,15 @@ fn title(svg: &mut Svg, scene: &Scene, axis: &Axis, place: f64, default_ink: Col
     match (axis.is_vertical(), axis.spec.side.as_deref()) {
         (true, Some("right")) => {
             let at = (place + away, middle);
-            svg.turned(90.0, at, |svg| svg.text_lines(&lines, at.0, at.1, Anchor::Middle, colour));
+            svg.turned(90.0, at, |svg| {
+                svg.text_lines(&lines, at.0, at.1, Anchor::Middle, colour)
+            });
         }
         (true, _) => {
             let at = (place - away - extra_lines(axis, title) + 0.2 * title_size(axis), middle);
-            svg.turned(-90.0, at, |svg| svg.text_lines(&lines, at.0, at.1, Anchor::Middle, colour));
+            svg.turned(-90.0, at, |svg| {
+                svg.text_lines(&lines, at.0, at.1, Anchor::Middle, colour)
+            });
         }
         (false, Some("top")) => svg.text_lines(&lines, middle, place - away, Anchor::Middle, colour),
         (false, _) => svg.text_lines(&lines, middle, place + away, Anchor::Middle, colour),

@@ -50,7 +50,11 @@ pub fn draw(svg: &mut Svg, (trace, place): (&Trace, &str), (x, y): (&Axis, &Axis
     let Some(scaled) = scaled(trace, place, unknown) else {
         return;
     };
-    if trace.zsmooth.as_ref().is_some_and(|smooth| smooth != &serde_json::Value::Bool(false)) {
+    if trace
+        .zsmooth
+        .as_ref()
+        .is_some_and(|smooth| smooth != &serde_json::Value::Bool(false))
+    {
         unknown.add(place, "zsmooth");
     }
     if trace.texttemplate.is_some() {

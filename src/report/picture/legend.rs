@@ -46,10 +46,7 @@ pub fn lay_out<'a>(
         elements
             .iter()
             .for_each(|element| unknown.add("legend", format_args!("<{element}>")));
-        let lines: Vec<Line> = parsed
-            .iter()
-            .flat_map(|line| text::wrap(line, room - SWATCH))
-            .collect();
+        let lines: Vec<Line> = parsed.iter().flat_map(|line| text::wrap(line, room - SWATCH)).collect();
         let widest = lines.iter().map(Line::width).fold(0.0, f64::max);
         items.push(Item {
             trace,
@@ -73,7 +70,11 @@ fn flow(items: &mut [Item<'_>], room: f64, vertical: bool) -> f64 {
     let columns = (((room + GAP) / widest).floor() as usize).max(1);
     let (mut x, mut y, mut line_height) = (0.0, 0.0, 0.0_f64);
     for (index, item) in items.iter_mut().enumerate() {
-        let starts_line = if one_line { vertical } else { vertical || index.is_multiple_of(columns) };
+        let starts_line = if one_line {
+            vertical
+        } else {
+            vertical || index.is_multiple_of(columns)
+        };
         if index > 0 && starts_line {
             x = 0.0;
             y += line_height;

@@ -110,7 +110,13 @@ fn draw_shape(svg: &mut Svg, scene: &Scene, shape: &Shape, place: &str, unknown:
 pub fn annotations(svg: &mut Svg, scene: &Scene, default_ink: Colour, unknown: &mut Unknown) {
     for (index, annotation) in scene.layout.annotations.iter().enumerate() {
         if annotation.visible != Some(false) {
-            draw_annotation(svg, scene, annotation, (&format!("annotation {index}"), default_ink), unknown);
+            draw_annotation(
+                svg,
+                scene,
+                annotation,
+                (&format!("annotation {index}"), default_ink),
+                unknown,
+            );
         }
     }
 }
@@ -122,16 +128,25 @@ fn draw_annotation(
     (place, default_ink): (&str, Colour),
     unknown: &mut Unknown,
 ) {
-    let point = at(scene, (&annotation.x, &annotation.xref, "x"), true, unknown)
-        .zip(at(scene, (&annotation.y, &annotation.yref, "y"), true, unknown));
+    let point = at(scene, (&annotation.x, &annotation.xref, "x"), true, unknown).zip(at(
+        scene,
+        (&annotation.y, &annotation.yref, "y"),
+        true,
+        unknown,
+    ));
     let Some((x, y)) = point else {
         unknown.add(place, "no place");
         return;
     };
-    let (x, y) = (x + annotation.xshift.unwrap_or(0.0), y - annotation.yshift.unwrap_or(0.0));
+    let (x, y) = (
+        x + annotation.xshift.unwrap_or(0.0),
+        y - annotation.yshift.unwrap_or(0.0),
+    );
     let size = size(&annotation.font, scene.layout.font.size.unwrap_or(12.0));
     let (lines, elements) = text::parse(annotation.text.as_deref().unwrap_or(""), size);
-    elements.iter().for_each(|element| unknown.add(place, format_args!("<{element}>")));
+    elements
+        .iter()
+        .for_each(|element| unknown.add(place, format_args!("<{element}>")));
     let colour = ink(&annotation.font, default_ink).faded(annotation.opacity.unwrap_or(1.0));
     // plotly.js draws an arrow unless it is told not to.
     let arrow = annotation.showarrow != Some(false);
@@ -142,10 +157,23 @@ fn draw_annotation(
     if arrow {
         draw_arrow(svg, annotation, tail, (x, y), colour);
     }
-    let bounds = text_box(annotation, &lines, size, tail, arrow, (x, scene.area.left, scene.area.right()));
+    let bounds = text_box(
+        annotation,
+        &lines,
+        size,
+        tail,
+        arrow,
+        (x, scene.area.left, scene.area.right()),
+    );
     let draw = |svg: &mut Svg| {
         if let Some(ground) = annotation.bgcolor.as_deref().and_then(Colour::parse) {
-            svg.rectangle(bounds.left - 2.0, bounds.top - 1.0, bounds.width + 4.0, bounds.height + 2.0, ground);
+            svg.rectangle(
+                bounds.left - 2.0,
+                bounds.top - 1.0,
+                bounds.width + 4.0,
+                bounds.height + 2.0,
+                ground,
+            );
         }
         let anchor = match annotation.align.as_deref() {
             Some("left") => Anchor::Start,

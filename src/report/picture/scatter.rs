@@ -108,7 +108,11 @@ fn outline(trace: &Trace, points: &Points, place: &str, unknown: &mut Unknown) -
     let mut stepped: Points = Vec::new();
     for point in points {
         if let (Some(Some(before)), Some(now)) = (stepped.last().copied(), point) {
-            let corner = if across_first { (now.0, before.1) } else { (before.0, now.1) };
+            let corner = if across_first {
+                (now.0, before.1)
+            } else {
+                (before.0, now.1)
+            };
             stepped.push(Some(corner));
         }
         stepped.push(*point);
@@ -302,7 +306,9 @@ fn markers(svg: &mut Svg, (trace, place): (&Trace, &str), points: &Points, line:
 /// Draws one marker of `size` pixels.
 pub fn draw_marker(svg: &mut Svg, marker: &Marker, at: (f64, f64), size: f64, colour: Colour) {
     let symbol = marker.symbol.as_deref().unwrap_or("circle");
-    let (base, open) = symbol.strip_suffix("-open").map_or((symbol, false), |base| (base, true));
+    let (base, open) = symbol
+        .strip_suffix("-open")
+        .map_or((symbol, false), |base| (base, true));
     let parts = shape(base, size / 2.0).or_else(|| shape("circle", size / 2.0));
     let d = parts.map_or_else(String::new, |parts| moved(&parts, at));
     let strokes_only = open || matches!(base, "x-thin" | "cross-thin");
@@ -407,7 +413,11 @@ fn labels(svg: &mut Svg, (trace, place): (&Trace, &str), points: &Points, unknow
         p if p.ends_with("right") => Anchor::Start,
         _ => Anchor::Middle,
     };
-    let reach = if mode(trace).markers { largest_marker(trace) / 2.0 } else { 0.0 };
+    let reach = if mode(trace).markers {
+        largest_marker(trace) / 2.0
+    } else {
+        0.0
+    };
     let aside = match anchor {
         Anchor::Start => reach + 3.0,
         Anchor::End => -reach - 3.0,
@@ -425,7 +435,9 @@ fn labels(svg: &mut Svg, (trace, place): (&Trace, &str), points: &Points, unknow
         };
         if let (Some((x, y)), Some(words)) = (point, words) {
             let (lines, elements) = text::parse(words, size);
-            elements.iter().for_each(|element| unknown.add(place, format_args!("<{element}>")));
+            elements
+                .iter()
+                .for_each(|element| unknown.add(place, format_args!("<{element}>")));
             svg.text_lines(&lines, x + aside, y + down, anchor, colour);
         }
     }

@@ -234,7 +234,11 @@ impl Scene {
                 continue;
             };
             let (own, other) = (unit(own), unit(other) * ratio);
-            let (wider, factor) = if own > other { (&id, own / other) } else { (&anchor, other / own) };
+            let (wider, factor) = if own > other {
+                (&id, own / other)
+            } else {
+                (&anchor, other / own)
+            };
             if let Some(axis) = self.axes.get_mut(wider).filter(|_| factor.is_finite()) {
                 let (start, end) = axis.range;
                 let (middle, half) = ((start + end) / 2.0, (end - start) / 2.0 * factor);
@@ -306,7 +310,11 @@ fn axes(layout: &Layout, traces: &[Drawn], unknown: &mut Unknown) -> BTreeMap<St
         }
         axes.insert(id.clone(), Axis::new(&id, spec));
     }
-    for id in traces.iter().flat_map(|drawn| [drawn.axes().0, drawn.axes().1]).chain(["x", "y"]) {
+    for id in traces
+        .iter()
+        .flat_map(|drawn| [drawn.axes().0, drawn.axes().1])
+        .chain(["x", "y"])
+    {
         axes.entry(id.to_owned())
             .or_insert_with(|| Axis::new(id, AxisSpec::default()));
     }

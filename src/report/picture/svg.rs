@@ -1,7 +1,7 @@
 //! An SVG being written.
 
 use crate::report::html::escape;
-use crate::report::picture::colour::Colour;
+use crate::report::picture::colour::{Colour, INK};
 use crate::report::picture::text::{LINE, Line};
 use std::fmt::Write;
 
@@ -145,7 +145,11 @@ impl Svg {
         );
         let sharp = (from.0 == to.0 || from.1 == to.1) && stroke.dash.is_none();
         let rendering = if sharp { " shape-rendering=\"crispEdges\"" } else { "" };
-        let _ = writeln!(self.body, "<path d=\"{d}\"{}{rendering} fill=\"none\"/>", stroked(stroke));
+        let _ = writeln!(
+            self.body,
+            "<path d=\"{d}\"{}{rendering} fill=\"none\"/>",
+            stroked(stroke)
+        );
     }
 
     /// A path of `d`, stroked, filled, or both.
@@ -242,6 +246,34 @@ impl Svg {
             }
             self.text(line, x, baseline, anchor, colour);
         }
+    }
+
+    /// A filled and stroked rectangle with round corners.
+    pub fn rounded(&mut self, (x, y): (f64, f64), (width, height): (f64, f64), fill: Colour, stroke: &Stroke) {
+        let _ = writeln!(
+            self.body,
+            "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"6\"{}{}/>",
+            number(x),
+            number(y),
+            number(width),
+            number(height),
+            paint("fill", fill),
+            stroked(stroke)
+        );
+    }
+
+    /// An element of a page, without ground: ink is the page's colour of text, on light and on dark ground.
+    pub fn finish_inline(self, width: f64, height: f64, label: &str) -> String {
+        let (width, height) = (number(width), number(height));
+        // No text has a quote that isn't escaped, so only attributes are replaced.
+        let body = self.body.replace(&format!("=\"{}\"", INK.hex()), "=\"currentColor\"");
+        format!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
+             viewBox=\"0 0 {width} {height}\" font-family=\"{FONT}\" xml:space=\"preserve\" role=\"img\" \
+             style=\"color:var(--jp-ui-font-color1, var(--jp-content-font-color1, inherit));max-width:100%;height:auto\" \
+             aria-label=\"{}\">\n{body}</svg>\n",
+            escape(label),
+        )
     }
 
     /// The whole document on a white ground.

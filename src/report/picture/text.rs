@@ -226,8 +226,12 @@ pub fn wrap(line: &Line, width: f64) -> Vec<Line> {
         }
     }
     for line in &mut lines {
-        if let Some(last) = line.0.last_mut() {
+        while let Some(last) = line.0.last_mut() {
             last.text.truncate(last.text.trim_end().len());
+            if !last.text.is_empty() {
+                break;
+            }
+            line.0.pop();
         }
     }
     lines

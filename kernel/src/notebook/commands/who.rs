@@ -46,7 +46,9 @@ fn who(names: &[NameSummary]) -> Table {
 }
 
 fn row(name: &NameSummary) -> Vec<Cell> {
-    let kind = name.gives.map_or_else(Cell::missing, |kind| Cell::words(kind.to_string()));
+    let kind = name
+        .gives
+        .map_or_else(Cell::missing, |kind| Cell::words(kind.to_string()));
     let held = &name.held;
     let computed = |cell: Cell| match name.finished {
         0 => Cell::missing(),

@@ -1,0 +1,78 @@
+"""The example notebooks, by nbclient (as `jupyter execute` does) and nbconvert. They train real models: give them a
+release build with `GRN_BUILD=target/release`."""
+
+import base64
+import os
+import tempfile
+import unittest
+
+import nbclient
+import nbconvert
+import nbformat
+
+from support import ROOT
+
+FOLDER = ROOT / "examples" / "notebooks"
+NAMES = ["tutorial", "ablation", "gates"]
+
+# A cell trains for a minute on two slow cores; a hanging one must not take all day.
+PATIENCE = 900
+
+# What would make a browser fetch something; an SVG's namespace does not.
+LOADING = r"""(?i)(src|href)\s*=\s*["']?\s*(https?:)?//|@import|url\("""
+
+
+def code_cells(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def outputs(notebook):
+    return [output for cell in code_cells(notebook) for output in cell.outputs]
+
+
+def texts(notebook):
+    return [output.data.get("text/plain", "") for output in outputs(notebook) if "data" in output]
+
+
+def pictures(notebook):
+    return [output.data["image/png"] for output in outputs(notebook) if "image/png" in output.get("data", {})]
+
+
+class Examples(unittest.TestCase):
+    def check(self, notebook):
+        """What holds for a notebook that has run, here or before it was committed."""
+        nbformat.validate(notebook)
+        for cell in code_cells(notebook):
+            errors = [output for output in cell.outputs if output.output_type == "error"]
+            expected = "raises-exception" in cell.metadata.get("tags", [])
+            self.assertEqual(bool(errors), expected, cell.source)
+            self.assertIsNotNone(cell.execution_count, cell.source)
+        self.assertGreaterEqual(len(pictures(notebook)), 3)
+        for picture in pictures(notebook):
+            self.assertTrue(base64.b64decode(picture).startswith(b"\x89PNG"))
+        for output in outputs(notebook):
+            html = output.get("data", {}).get("text/html", "")
+            self.assertNotRegex(html, LOADING, "an output must not load anything")
+
+    def run_one(self, name):
+        committed = nbformat.read(FOLDER / f"{name}.ipynb", as_version=4)
+        self.check(committed)
+        fresh = nbformat.read(FOLDER / f"{name}.ipynb", as_version=4)
+        with tempfile.TemporaryDirectory() as folder:
+            resources = {"metadata": {"path": folder}}
+            nbclient.NotebookClient(fresh, kernel_name="grn", timeout=PATIENCE, resources=resources).execute()
+        self.check(fresh)
+        # As many things are shown as when it was committed; a cell that shows less has lost something.
+        self.assertEqual(len(texts(fresh)), len(texts(committed)))
+        page, _ = nbconvert.HTMLExporter().from_notebook_node(fresh)
+        self.assertEqual(page.count("data:image/png;base64,"), len(pictures(fresh)))
+
+
+for _name in NAMES:
+    setattr(Examples, f"test_{_name}", lambda self, name=_name: self.run_one(name))
+
+
+if __name__ == "__main__":
+    if "GRN_BUILD" not in os.environ:
+        print("a debug build takes its time: GRN_BUILD=target/release is quicker")
+    unittest.main()
