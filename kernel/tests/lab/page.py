@@ -1,5 +1,6 @@
 """What a person does in a notebook, and what they see there."""
 
+import pathlib
 import re
 import time
 
@@ -33,7 +34,8 @@ class NotebookPage:
     def __init__(self, page, server, name):
         self.page = page
         self.server = server
-        path = f"/notebooks/{name}" if server.app == "notebook" else f"/lab/tree/{name}"
+        self.name = name
+        path = f"/notebooks/{name}" if server.app == "notebook" else f"/lab/workspaces/{pathlib.Path(name).stem}/tree/{name}"
         page.goto(f"{server.url}{path}?token={server.token}")
         self.notebook = page.locator(".jp-NotebookPanel:visible .jp-Notebook")
         expect(self.notebook.locator(".jp-Cell").first).to_be_visible()
@@ -75,9 +77,12 @@ class NotebookPage:
     def wait_until_connected(self):
         """Waits until the notebook has its kernel: a page that runs cells before asks which kernel to start."""
         limit = time.monotonic() + START_SECONDS
-        while not any(kernel["connections"] and kernel["execution_state"] == "idle" for kernel in self.server.kernels()):
+        while True:
+            kernel = self.server.kernel(self.name)
+            if kernel and kernel["connections"] and kernel["execution_state"] == "idle":
+                break
             if time.monotonic() > limit:
-                raise TimeoutError(f"the kernel is not ready: {self.server.kernels()}")
+                raise TimeoutError(f"the kernel is not ready: {kernel}")
             self.page.wait_for_timeout(50)
         self.wait_until_idle()
 
@@ -139,7 +144,7 @@ class NotebookPage:
     def restart(self):
         """Kernel → Restart Kernel…, says yes, and waits until the server has done it."""
         self.menu("Kernel", "Restart Kernel…")
-        with self.page.expect_response(lambda response: response.url.endswith("/restart")):
+        with self.page.expect_response(lambda response: "/restart" in response.url):
             self.page.locator(".jp-Dialog .jp-mod-accept").click()
 
     def theme(self, name):

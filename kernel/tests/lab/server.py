@@ -84,9 +84,16 @@ class Server:
         metadata = {"kernelspec": {"display_name": "grn", "language": "grn", "name": "grn"}}
         return self._write_notebook(name, {"cells": code, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5})
 
-    def kernels(self):
-        """The kernels that run now, as the server's interface tells them."""
-        return self._get("/api/kernels")
+    def kernel(self, name):
+        """The kernel of a notebook as the server tells of it: its state, its connections; `None` without one.
+
+        The server fails where a kernel is about to start.
+        """
+        try:
+            sessions = self._get("/api/sessions")
+        except urllib.error.HTTPError:
+            return None
+        return next((session["kernel"] for session in sessions if session["path"] == name), None)
 
     def _write_notebook(self, name, notebook):
         (self.notebooks / name).write_text(json.dumps(notebook), encoding="utf-8")

@@ -78,7 +78,7 @@ class Keys(LabCase):
         notebook = self.open_cells("values.ipynb", [""])
         notebook.edit(notebook.cell(0), "retrieve attn ")
         notebook.page.keyboard.press("Tab")
-        completer = notebook.page.locator(".jp-Completer")
+        completer = notebook.page.locator(".jp-Completer:visible")
         expect(completer).to_contain_text("epochs", timeout=SOON_MILLISECONDS)
         self.picture(notebook.page, "completion-parameters")
 
@@ -86,11 +86,11 @@ class Keys(LabCase):
         """`retrieve at` and Tab, until `attn` is offered; takes it."""
         notebook.edit(notebook.cell(1), "retrieve at")
         notebook.page.keyboard.press("Tab")
-        completer = notebook.page.locator(".jp-Completer")
+        completer = notebook.page.locator(".jp-Completer:visible")
         expect(completer).to_contain_text("attn", timeout=SOON_MILLISECONDS)
         self.picture(notebook.page, f"completion-{name}")
         notebook.page.keyboard.press("Enter")
-        expect(completer).to_be_hidden()
+        expect(completer).to_have_count(0)
         expect(notebook.cell(1).locator(".cm-content")).to_have_text("retrieve attn", timeout=SOON_MILLISECONDS)
 
     def explain(self, notebook, name):
