@@ -1,5 +1,5 @@
 //! Runs the tests in `tests/python`: Jupyter's own clients against the built programs. They need a Python with
-//! `tests/python/requirements.txt`; `GRN_PYTHON` names it, for instance `.venv/bin/python`.
+//! `tests/requirements.txt`; `GRN_PYTHON` names it, for instance `.venv/bin/python`.
 
 use std::path::Path;
 use std::process::Command;

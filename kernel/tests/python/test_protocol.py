@@ -1,6 +1,6 @@
 """The wire, by a real client: what no cell and no frontend may break.
 
-Run by `cargo test -p grn-kernel` where GRN_PYTHON names a Python with requirements.txt.
+Run by `cargo test -p grn-kernel` where GRN_PYTHON names a Python with tests/requirements.txt.
 """
 
 import multiprocessing
