@@ -207,7 +207,7 @@ impl Frontend for Impatient<'_> {
 fn an_interrupt_keeps_what_was_finished() {
     let mut notebook = notebook();
     let cancel = CancelToken::default();
-    let code = format!("{SOURCE}\nlet pools = retrieve popularity k=12\npools\nretrieve attn k=12 epochs=100000");
+    let code = format!("{SOURCE}\nlet pools = retrieve popularity k=12\npools\nretrieve attn k=12 epochs=10000");
     let executed = notebook.execute(&code, 1, false, &Impatient(&cancel), &cancel);
     let problem = executed.problem.unwrap();
     assert_eq!(problem.name, "Interrupted");

@@ -15,5 +15,7 @@ pub fn explanation(explanation: &Explanation) -> Bundle {
         drawn.svg,
         escape(text.trim_end())
     );
-    Bundle::text(text.trim_end()).with("text/html", html)
+    Bundle::text(text.trim_end())
+        .with("text/markdown", format!("```text\n{}\n```\n", text.trim_end()))
+        .with("text/html", html)
 }

@@ -16,11 +16,11 @@ pub enum Item {
     Wrote(PathBuf),
 }
 
-/// An item for each table, figure and file. Where teams were decoded and no view was asked for, they follow as a
+/// An item for each table, figure and file, each drawn when it is asked for. Where teams were decoded and no view was asked for, they follow as a
 /// table of their own.
-pub fn items(outcome: &Outcome, rendered: &[Rendered], forms: &[Form]) -> Vec<Item> {
+pub fn items<'a>(outcome: &'a Outcome, rendered: &'a [Rendered], forms: &'a [Form]) -> impl Iterator<Item = Item> + 'a {
     let shown = rendered.iter().map(|rendered| item(rendered, forms));
-    shown.chain(teams(outcome).map(Item::Bundle)).collect()
+    shown.chain(std::iter::once_with(|| teams(outcome).map(Item::Bundle)).flatten())
 }
 
 /// Every team beside the true one, where the usual display only counts them.

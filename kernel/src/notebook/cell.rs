@@ -15,6 +15,7 @@ pub struct Cell {
     pub timed: bool,
     /// The text that a `?` asks about.
     pub question: Option<String>,
+    has_code: bool,
 }
 
 /// A line that begins with `%`.
@@ -44,7 +45,7 @@ impl Cell {
 
     fn add_line(&mut self, line: &str, start: usize) {
         if !line.trim_start().starts_with('%') {
-            self.script.push_str(line);
+            self.add_code(line);
             return;
         }
         let words = words(line, start);
@@ -53,12 +54,12 @@ impl Cell {
                 self.timed = true;
                 let end = span.end - start;
                 self.script.push_str(&blank(&line[..end]));
-                self.script.push_str(&line[end..]);
+                self.add_code(&line[end..]);
             }
             _ => {
                 self.script.push_str(&blank(line));
                 let command = Command { words };
-                match self.has_code() {
+                match self.has_code {
                     true => self.after.push(command),
                     false => self.before.push(command),
                 }
@@ -66,11 +67,14 @@ impl Cell {
         }
     }
 
+    fn add_code(&mut self, line: &str) {
+        self.script.push_str(line);
+        self.has_code |= !line.trim().is_empty() && !line.trim_start().starts_with('#');
+    }
+
     /// Whether there is anything for the parser.
     pub fn has_code(&self) -> bool {
-        self.script
-            .lines()
-            .any(|line| !line.trim().is_empty() && !line.trim_start().starts_with('#'))
+        self.has_code
     }
 }
 
@@ -92,8 +96,10 @@ fn blank(text: &str) -> String {
         .collect()
 }
 
+/// The words of a line with their places; what stands behind a `#` is a comment.
 fn words(line: &str, start: usize) -> Vec<(String, Span)> {
     let mut words = Vec::new();
+    let line = line.split_once(" #").map_or(line, |(words, _)| words);
     let mut from = 0;
     for word in line.split_whitespace() {
         let at = line[from..].find(word).map_or(from, |found| from + found);
@@ -128,6 +134,12 @@ mod tests {
         let (word, span) = &cell.after[0].words[1];
         assert_eq!((word.as_str(), *span), ("é", Span::new(at("é"), at("é") + 2)));
         assert!(!cell.timed);
+    }
+
+    #[test]
+    fn a_comment_ends_a_command() {
+        let cell = Cell::new("%forget pools # not needed");
+        assert_eq!(cell.before[0].words.len(), 2);
     }
 
     #[test]

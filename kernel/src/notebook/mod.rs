@@ -16,7 +16,7 @@ pub use snapshot::{Completed, Completion, Inspected, IsComplete, Snapshot};
 pub use status::StageTime;
 
 use crate::display::figure::Form;
-use crate::notebook::cell::Cell;
+use crate::notebook::cell::{Cell, Command};
 use crate::notebook::frontend::Mute;
 use crate::notebook::shown::ShownResults;
 use grn::engine::defect;
@@ -100,14 +100,25 @@ impl Notebook {
         let source = Source::cell(&name, cell.script.as_str());
         let text = Source::cell(&name, code);
         self.check_commands(&text, &source, cell)?;
-        for command in &cell.before {
-            commands::run(self, command, &text, frontend, cancel)?;
-        }
+        self.run_commands(&cell.before, &text, frontend, cancel)?;
         if cell.has_code() {
             self.run_script(&source, frontend, cancel, cell.timed)?;
         }
-        for command in &cell.after {
-            commands::run(self, command, &text, frontend, cancel)?;
+        self.run_commands(&cell.after, &text, frontend, cancel)
+    }
+
+    fn run_commands(
+        &mut self,
+        commands: &[Command],
+        text: &Source,
+        frontend: &dyn Frontend,
+        cancel: &CancelToken,
+    ) -> Result<(), Problem> {
+        for command in commands {
+            if cancel.is_cancelled() {
+                return Err(Problem::interrupted("the commands that follow did not run"));
+            }
+            commands::run(self, command, text, frontend, cancel)?;
         }
         Ok(())
     }

@@ -50,7 +50,7 @@ pub fn interrupted_words(interrupted: &Interrupted) -> String {
     match finished {
         0 => format!("{stopped}no stage had finished; names are kept"),
         _ => format!(
-            "{stopped}{finished} of {} stages were finished, and are kept with all names",
+            "{stopped}{finished} of the cell's {} stages were finished, and are kept with all names",
             interrupted.total
         ),
     }
@@ -85,7 +85,7 @@ mod tests {
         };
         assert_eq!(
             interrupted_words(&interrupted),
-            "retrieve attn was stopped; 1 of 7 stages were finished, and are kept with all names"
+            "retrieve attn was stopped; 1 of the cell's 7 stages were finished, and are kept with all names"
         );
     }
 }

@@ -45,6 +45,8 @@ impl Notebook {
             sections: Vec::new(),
             left: prepared.plan.requests.len(),
             timed,
+            cancel,
+            is_cut: false,
         };
         let session = &mut self.session;
         let ran = thread::scope(|scope| {
@@ -59,8 +61,15 @@ impl Notebook {
             }
             ran
         });
+        let is_cut = show.is_cut;
         show.sections.into_iter().for_each(|section| self.shown.add(section));
-        ran.map(drop).map_err(|failure| self.failed(failure))
+        ran.map_err(|failure| self.failed(failure))?;
+        match is_cut {
+            true => Err(Problem::interrupted(
+                "not everything is shown; all stages were finished, and are kept",
+            )),
+            false => Ok(()),
+        }
     }
 
     fn failed(&self, failure: Failure) -> Problem {
@@ -95,36 +104,46 @@ struct Show<'a> {
     /// Statements that are still to be shown.
     left: usize,
     timed: bool,
+    cancel: &'a CancelToken,
+    /// Whether an interrupt has kept something from being drawn.
+    is_cut: bool,
 }
 
 impl Show<'_> {
     fn show(&mut self, shown: Shown) {
         self.left = self.left.saturating_sub(1);
-        let items = match shown {
+        match shown {
             Shown::Result(outcome, rendered) => {
                 let times = self.status.finish(Ending::Done);
-                let mut items = result::items(&outcome, &rendered, &self.forms);
+                self.show_items(result::items(&outcome, &rendered, &self.forms.clone()));
                 if self.timed {
-                    items.push(Item::Bundle(table::table(&times_table(&times))));
+                    self.frontend.display(table::table(&times_table(&times)), None);
                 }
                 self.sections.push(Section {
                     heading: outcome.pipeline,
                     items: rendered,
                 });
-                items
             }
             Shown::Explanation(explained) => {
                 self.status.skip();
-                vec![Item::Bundle(explanation::explanation(&explained))]
+                self.show_items([Item::Bundle(explanation::explanation(&explained))]);
             }
             Shown::Help(help) => {
                 self.status.skip();
-                vec![Item::Bundle(page::page(&help))]
+                self.show_items([Item::Bundle(page::page(&help))]);
             }
-        };
+        }
+    }
+
+    /// Drawing takes its time as well: each item is drawn when the one before it is out.
+    fn show_items(&mut self, items: impl IntoIterator<Item = Item>) {
         // The value of a cell is the first thing that its last statement shows.
         let mut is_value = self.left == 0;
         for item in items {
+            if self.cancel.is_cancelled() {
+                self.is_cut = true;
+                return;
+            }
             match item {
                 Item::Bundle(bundle) if is_value => {
                     is_value = false;

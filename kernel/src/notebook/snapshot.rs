@@ -7,7 +7,9 @@ use crate::notebook::offsets::{byte_offset, code_points};
 use grn::lang::catalog::Catalog;
 use grn::lang::checked::Environment;
 use grn::lang::complete::{Candidate, CandidateKind, complete};
+use grn::lang::help;
 use grn::lang::inspect::inspect;
+use grn::lang::page::Page;
 use grn_grammar::Completeness;
 
 /// The state after the last finished cell, as far as completion and inspection need it.
@@ -69,12 +71,19 @@ impl Snapshot {
     /// What could stand at `cursor` (in code points).
     pub fn complete(&self, code: &str, cursor: usize) -> Completed {
         let offset = byte_offset(code, cursor);
-        if let Some(completed) = commands::complete(code, offset) {
+        let names = self.environment.names.keys().map(String::as_str);
+        if let Some(completed) = commands::complete(code, offset, names) {
             return completed;
         }
-        let script = Cell::new(code).script;
-        // A cell that only asks a question has no code to complete.
-        let completions = complete(&script, offset.min(script.len()), &self.catalog, &self.environment);
+        let cell = Cell::new(code);
+        if cell.question.is_some() {
+            return Completed {
+                start: cursor,
+                end: cursor,
+                matches: Vec::new(),
+            };
+        }
+        let completions = complete(&cell.script, offset, &self.catalog, &self.environment);
         Completed {
             start: code_points(code, completions.span.start),
             end: code_points(code, completions.span.end),
@@ -100,7 +109,14 @@ impl Snapshot {
         if let Some(command) = find(question) {
             return Some(page::page(&command.page()));
         }
-        inspect(question, question.len(), &self.catalog, &self.environment).map(|found| page::page(&found))
+        let found = inspect(question, question.len(), &self.catalog, &self.environment);
+        found.or_else(|| self.method(question)).map(|found| page::page(&found))
+    }
+
+    /// `attn?` without its verb: the first method of that name.
+    fn method(&self, name: &str) -> Option<Page> {
+        let spec = self.catalog.specs().find(|spec| spec.method == Some(name))?;
+        help::page(&self.catalog, Some(spec.verb), spec.method)
     }
 
     /// Whether a cell is complete, by the parser.
@@ -162,6 +178,7 @@ mod tests {
     fn commands_complete_by_name_and_word() {
         assert_eq!(texts("%wh"), (0, 3, vec!["%who".to_owned()]));
         assert_eq!(texts("%device c"), (8, 9, vec!["cpu".to_owned(), "cuda".to_owned()]));
+        assert_eq!(texts("retrieve attn?").2, Vec::<String>::new());
         assert!(texts("%time retrieve at").2.contains(&"attn".to_owned()));
     }
 
@@ -181,6 +198,7 @@ mod tests {
         let snapshot = snapshot();
         let text = |found: super::Inspected| found.unwrap_or_default().text_of("text/plain").to_owned();
         assert!(text(snapshot.look_up("decode exact")).starts_with("decode exact"));
+        assert!(text(snapshot.look_up("attn")).starts_with("retrieve attn"));
         assert!(text(snapshot.look_up("%device")).contains("cuda"));
         assert!(text(snapshot.inspect("retrieve attn k=80", 10, 0)).starts_with("retrieve attn"));
         assert_eq!(snapshot.inspect("nothing", 3, 0), None);

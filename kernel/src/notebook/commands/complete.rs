@@ -16,7 +16,8 @@ pub fn name_at(code: &str, offset: usize) -> Option<(&str, usize)> {
 }
 
 /// Candidates for the name of a command or one of its words; `None` where byte `offset` is in grn code.
-pub fn complete(code: &str, offset: usize) -> Option<Completed> {
+/// `names` are those of the session.
+pub fn complete<'a>(code: &str, offset: usize, names: impl Iterator<Item = &'a str>) -> Option<Completed> {
     if let Some((_, start)) = name_at(code, offset) {
         let candidates = COMMANDS
             .iter()
@@ -31,7 +32,11 @@ pub fn complete(code: &str, offset: usize) -> Option<Completed> {
     }
     let space = line.char_indices().rfind(|(_, character)| character.is_whitespace());
     let word = space.map_or(0, |(at, character)| at + character.len_utf8());
-    let candidates = spec.takes.words().into_iter().map(|word| (word, spec.usage()));
+    let words: Vec<&str> = match spec.takes {
+        Takes::Names => names.collect(),
+        _ => spec.takes.words(),
+    };
+    let candidates = words.into_iter().map(|word| (word, spec.usage()));
     Some(completed(code, start + word, offset, candidates))
 }
 
@@ -43,11 +48,11 @@ fn line_at(code: &str, offset: usize) -> (usize, usize) {
 }
 
 /// The candidates that go on with what stands between two bytes of `code`.
-fn completed(
+fn completed<'a>(
     code: &str,
     start: usize,
     end: usize,
-    candidates: impl Iterator<Item = (&'static str, String)>,
+    candidates: impl Iterator<Item = (&'a str, String)>,
 ) -> Completed {
     let typed = &code[start..end];
     let fitting = candidates.filter(|(name, _)| name.starts_with(typed));
