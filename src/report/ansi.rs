@@ -5,7 +5,8 @@ use codespan_reporting::term::WriteStyle;
 use std::io::{self, Write};
 
 const RESET: &str = "\u{1b}[0m";
-const BOLD: &str = "\u{1b}[1m";
+/// Bold without the colour of what stands before it: red words are hard to read on a notebook's dark red ground.
+const BOLD: &str = "\u{1b}[0;1m";
 const CYAN: &str = "\u{1b}[36m";
 
 /// Text that is being drawn.

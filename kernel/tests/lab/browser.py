@@ -5,7 +5,7 @@ import pathlib
 import tempfile
 import urllib.parse
 
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = [
@@ -18,6 +18,8 @@ FLAGS = [
     "--disable-sync",
 ]
 WINDOW = {"width": 1280, "height": 900}
+# What scrolls into view is painted a frame later.
+PAINTED = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 WAIT_MILLISECONDS = 30_000
 
 
@@ -51,7 +53,7 @@ class Browser:
         """A new page, whose console is remembered."""
         page = self._context.new_page()
         page.on("console", self._listen)
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("pageerror", lambda error: self.complaints.append(error.stack or str(error)))
         page.on("websocket", lambda socket: self._is_foreign(socket.url) and self.foreign.append(socket.url))
         return page
 
@@ -61,6 +63,8 @@ class Browser:
             self._pictures = tempfile.mkdtemp(prefix="grn-screenshots-")
         path = pathlib.Path(self._pictures) / f"{name}.png"
         path.parent.mkdir(parents=True, exist_ok=True)
+        page = target if isinstance(target, Page) else target.page
+        page.evaluate(PAINTED)
         target.screenshot(path=path)
         return path
 

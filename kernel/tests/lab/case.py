@@ -6,8 +6,8 @@ from lab.browser import Browser
 from lab.page import NotebookPage
 from lab.server import Server
 
-# JupyterLab's own; none of them comes from an output.
-HARMLESS = ("favicon", "/lab/api/workspaces", "/api/me")
+# Errors of JupyterLab's and Notebook's own programs, which are there without any output too.
+HARMLESS = ("/static/notebook/notebook_core.",)
 
 # Data that is simulated in a second, for what does not need the tutorial's.
 SMALL = "use simulate sergio genes=80 types=3 cells=20 regulators=20 masters=8 team_mix=(10, 20, 20, 20)"

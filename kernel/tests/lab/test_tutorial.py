@@ -6,6 +6,7 @@ import re
 
 from playwright.sync_api import expect
 
+from lab.browser import WINDOW
 from lab.case import LabCase
 from lab.page import NotebookPage
 from lab.server import REPOSITORY
@@ -109,14 +110,18 @@ class Tutorial(LabCase):
         self.assertGreater(output.locator("span[class*=ansi-]").count(), 3)
 
     def test_pictures_for_the_eye(self):
-        for theme in ("JupyterLab Light", "JupyterLab Dark"):
+        page = self.notebook.page
+        for theme in ("JupyterLab Dark", "JupyterLab Light"):
             self.notebook.theme(theme)
+            name = f"{self.app}-{theme.split()[-1].lower()}"
+            self.notebook.cell(0).scroll_into_view_if_needed()
+            self.picture(page, f"{name}-page")
+            # A cell's picture is as high as the window at most.
+            page.set_viewport_size({"width": WINDOW["width"], "height": 2400})
             for index, cell in enumerate(self.notebook.notebook.locator(".jp-CodeCell").all(), 1):
                 cell.scroll_into_view_if_needed()
-                self.picture(cell, f"{self.app}-{theme.split()[-1].lower()}-{index:02}")
-            self.notebook.cell(0).scroll_into_view_if_needed()
-            self.picture(self.notebook.page, f"{self.app}-{theme.split()[-1].lower()}-page")
-        self.notebook.theme("JupyterLab Light")
+                self.picture(cell, f"{name}-{index:02}")
+            page.set_viewport_size(WINDOW)
 
 
 class TutorialInNotebook(Tutorial):

@@ -1,6 +1,5 @@
-(() => {
-  const table = document.getElementById("ID");
-  if (!table || table.dataset.sortable) return;
+// The same table may stand beneath several cells: each is made sortable once.
+for (const table of document.querySelectorAll("[id='ID']:not([data-sortable])")) {
   table.dataset.sortable = "yes";
   const heads = [...table.tHead.rows[0].cells];
   const body = table.tBodies[0];
@@ -26,4 +25,4 @@
       body.append(...[...body.rows].sort(compare));
     });
   });
-})();
+}
