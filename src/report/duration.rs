@@ -12,6 +12,16 @@ pub fn words(seconds: f64) -> String {
     }
 }
 
+/// `about 40 s`, `about 16 min`, `about 2 h`: an estimate, no more exact than it is.
+pub fn about(seconds: f64) -> String {
+    let rounded = |unit: f64| (seconds / unit).round().max(1.0);
+    match seconds {
+        s if s < 55.0 => format!("about {:.0} s", rounded(1.0)),
+        s if s < 5400.0 => format!("about {:.0} min", rounded(60.0)),
+        _ => format!("about {:.0} h", rounded(3600.0)),
+    }
+}
+
 /// The time that is left when `done` of `total` took `elapsed` seconds; `None` where nothing can be said yet.
 pub fn left(elapsed: f64, done: u64, total: u64) -> Option<f64> {
     let left = total.checked_sub(done)?;
@@ -20,7 +30,21 @@ pub fn left(elapsed: f64, done: u64, total: u64) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{left, words};
+    use super::{about, left, words};
+
+    #[test]
+    fn estimates_are_coarse() {
+        let cases = [
+            (0.2, "about 1 s"),
+            (43.0, "about 43 s"),
+            (58.0, "about 1 min"),
+            (938.0, "about 16 min"),
+            (7000.0, "about 2 h"),
+        ];
+        for (seconds, expected) in cases {
+            assert_eq!(about(seconds), expected);
+        }
+    }
 
     #[test]
     fn words_grow_coarser() {

@@ -68,7 +68,7 @@ pub fn running(status: &Running<'_>) -> Bundle {
     let fraction = (status.of > 0).then(|| (status.done as f64 / status.of as f64).min(1.0));
     let percent = fraction.map(|fraction| format!("{:.0} %", fraction * 100.0));
     let left = duration::left(status.stage_seconds, status.done, status.of);
-    let left = left.map(|seconds| format!("about {} left", duration::words(seconds)));
+    let left = left.map(|seconds| format!("{} left", duration::about(seconds)));
     let detail = Some(status.detail.to_owned()).filter(|detail| !detail.is_empty());
     let loss = Some(status.loss.to_owned()).filter(|loss| !loss.is_empty());
     let elapsed = Some(duration::words(status.seconds));

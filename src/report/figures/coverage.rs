@@ -108,9 +108,9 @@ fn baseline_curves(groups: &[Group<'_>]) -> Vec<CurveSet> {
     let alone = distinct.len() == 1;
     let set = |group: &Group<'_>| CurveSet {
         label: if alone {
-            "popularity".to_owned()
+            "baseline: popularity".to_owned()
         } else {
-            format!("popularity · {}", group.label())
+            format!("baseline: popularity · {}", group.label())
         },
         curves: popularity(group),
     };
@@ -212,7 +212,7 @@ mod tests {
             .filter(|t| t["showlegend"] == true)
             .map(|t| t["name"].clone())
             .collect();
-        assert_eq!(legend, ["popularity", "dot", "attn"]);
+        assert_eq!(legend, ["baseline: popularity", "dot", "attn"]);
         assert_eq!(lines[0]["x"].as_array().map(Vec::len), Some(30));
     }
 
