@@ -83,7 +83,7 @@ fn baselines(groups: &[Group<'_>]) -> Vec<BarSet> {
     let alone = distinct.len() == 1;
     let set = |group: &Group<'_>| BarSet {
         label: if alone {
-            "popularity".to_owned()
+            "baseline: popularity".to_owned()
         } else {
             format!("popularity · {}", group.label())
         },
@@ -174,7 +174,7 @@ mod tests {
         let top = number(&exact["y"][0]) + number(&exact["error_y"]["array"][0]);
         let bottom = number(&exact["y"][0]) - number(&exact["error_y"]["arrayminus"][0]);
         assert!((top - upper).abs() < 1e-12 && (bottom - lower).abs() < 1e-12);
-        assert_eq!(bars[3]["name"], "popularity");
+        assert_eq!(bars[3]["name"], "baseline: popularity");
     }
 
     #[test]
