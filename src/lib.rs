@@ -53,6 +53,7 @@
 
 pub mod data;
 pub mod engine;
+pub mod interruption;
 pub mod lang;
 pub mod metrics;
 pub mod model;

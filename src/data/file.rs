@@ -1,7 +1,7 @@
 //! Opening data files: plain or gzip, with every way it can fail said in one clear message.
 
 use crate::engine::context::{RunError, RunResult};
-use crate::engine::interruption::{self, Interruptible};
+use crate::interruption::{self, Interruptible};
 use crate::lang::diagnostics::Diagnostic;
 use flate2::bufread::MultiGzDecoder;
 use std::cell::Cell;

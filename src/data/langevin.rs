@@ -11,7 +11,7 @@
 use crate::data::kinetics::{Interaction, Kinetics, Rule};
 use crate::data::response::{Logic, hill};
 use crate::engine::context::{RunError, RunResult, StageContext};
-use crate::engine::interruption::{self, Watch};
+use crate::interruption::{self, Watch};
 use crate::lang::diagnostics::Diagnostic;
 use crate::random::Random;
 use ndarray::Array2;

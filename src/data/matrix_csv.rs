@@ -3,7 +3,7 @@
 use crate::data::file::Input;
 use crate::data::matrix_row::{CellError, parse_row, quoted_fields, shown_delimiter, shown_field};
 use crate::engine::context::{RunError, RunResult, StageContext};
-use crate::engine::interruption;
+use crate::interruption;
 use crate::lang::diagnostics::Diagnostic;
 use ndarray::Array2;
 use rayon::prelude::*;

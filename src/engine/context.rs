@@ -1,7 +1,7 @@
 //! What a stage may use while it runs, and how it fails.
 
-use crate::engine::interruption;
 use crate::engine::observer::{CancelToken, Event, Observer};
+use crate::interruption::{self, Stopped};
 use crate::lang::arguments::Arguments;
 use crate::lang::diagnostics::Diagnostic;
 use crate::plan::graph::Hint;
@@ -20,6 +20,12 @@ pub enum RunError {
 impl From<Diagnostic> for RunError {
     fn from(diagnostic: Diagnostic) -> Self {
         Self::Failed(Box::new(diagnostic))
+    }
+}
+
+impl From<Stopped> for RunError {
+    fn from(_: Stopped) -> Self {
+        Self::Cancelled
     }
 }
 

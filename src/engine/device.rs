@@ -15,6 +15,26 @@ pub fn resolve(option: &str) -> (Device, Option<String>) {
     }
 }
 
+/// The devices of a session. A GPU is opened once: what one run has computed there, a later run can use.
+#[derive(Default)]
+pub struct Devices {
+    opened: Option<Device>,
+}
+
+impl Devices {
+    /// As [`resolve`], with the GPU that is already open.
+    pub fn resolve(&mut self, option: &str) -> (Device, Option<String>) {
+        if let Some(opened) = self.opened.as_ref().filter(|_| option != "cpu") {
+            return (opened.clone(), None);
+        }
+        let (device, remark) = resolve(option);
+        if !device.is_cpu() {
+            self.opened = Some(device.clone());
+        }
+        (device, remark)
+    }
+}
+
 /// The device's name in results: `cpu` or `cuda`.
 pub fn name(device: &Device) -> &'static str {
     match device {
@@ -32,7 +52,7 @@ fn unavailable(error: &candle_core::Error) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{name, resolve};
+    use super::{Devices, name, resolve};
 
     #[test]
     fn the_cpu_is_always_there() {
@@ -56,5 +76,17 @@ mod tests {
             }
             None => assert_eq!(name(&device), "cuda"),
         }
+    }
+
+    #[test]
+    fn a_session_stays_on_one_gpu() {
+        let mut devices = Devices::default();
+        for option in ["cpu", "auto", "cpu", "auto"] {
+            let (device, remark) = devices.resolve(option);
+            assert_eq!((name(&device), remark), (name(&resolve(option).0), None), "{option}");
+        }
+        let (first, second) = (devices.resolve("cuda"), devices.resolve("cuda"));
+        assert!(first.0.same_device(&second.0));
+        assert_eq!(first.1, second.1);
     }
 }

@@ -3,17 +3,17 @@
 use crate::engine::context::{RunError, RunResult, StageContext};
 use crate::engine::defect;
 use crate::engine::executor::{Engine, Interrupted, RunContext, RunFailure};
-use crate::engine::interruption;
 use crate::engine::labels::node_labels;
 use crate::engine::needs::{Needs, view_nodes, wanted};
 use crate::engine::observer::Event;
 use crate::engine::outcome::{GridCell, Outcome, ViewOutcome};
 use crate::engine::value::Value;
+use crate::interruption;
 use crate::lang::arguments::Argument;
 use crate::lang::diagnostics::Diagnostic;
 use crate::plan::graph::{Cell, Node, NodeId, Plan, Show, View};
 use rayon::ThreadPool;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -83,11 +83,11 @@ impl<'a> Execution<'a> {
     /// The values that a view shows: one cell for each combination of the axes upstream of it.
     fn view(&mut self, show: &Show, view: &View) -> Result<ViewOutcome, RunFailure> {
         let mut cells: Vec<GridCell> = Vec::new();
+        let mut known = BTreeSet::new();
         for (cell, &node) in show.cells.iter().zip(&view.nodes) {
             self.evaluate(node)?;
-            let upstream = upstream(cell, view, node);
-            if !cells.iter().any(|known| known.axes == upstream.axes) {
-                cells.push(self.grid_cell(&upstream, Some(node), false)?);
+            if known.insert(axes_text(cell, view)) {
+                cells.push(self.grid_cell(&upstream(cell, view, node), Some(node), false)?);
             }
         }
         Ok(ViewOutcome {
@@ -120,7 +120,7 @@ impl<'a> Execution<'a> {
         let value = self.call(node, &label)?;
         let seconds = started.elapsed().as_secs_f64();
         self.engine.finished.insert(node.id, value, seconds);
-        self.engine.finished.shrink(&self.needs.remaining());
+        self.engine.finished.shrink(|id| self.needs.is_needed(id));
         self.finish(index, seconds, false);
         Ok(())
     }
@@ -146,7 +146,7 @@ impl<'a> Execution<'a> {
     /// One use of each of these nodes is over; beyond the budget they may go.
     fn release(&mut self, nodes: impl Iterator<Item = usize>) {
         self.needs.used(nodes.map(|index| self.plan.nodes[index].id));
-        self.engine.finished.shrink(&self.needs.remaining());
+        self.engine.finished.shrink(|id| self.needs.is_needed(id));
     }
 
     fn check_cancelled(&self) -> Result<(), RunFailure> {
@@ -249,6 +249,12 @@ fn upstream(cell: &Cell, view: &View, node: usize) -> Cell {
         axes: cell.axes.iter().take(view.axes).cloned().collect(),
         path: cell.path.iter().take(length).copied().collect(),
     }
+}
+
+/// What tells the cells of a view apart, in canonical notation.
+fn axes_text(cell: &Cell, view: &View) -> String {
+    let axes = cell.axes.iter().take(view.axes);
+    axes.map(|(name, value)| format!("{name}={value} ")).collect()
 }
 
 /// The value of the `seed` axis, otherwise the seed of the last stage that has one.

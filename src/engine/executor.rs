@@ -10,7 +10,6 @@ use crate::plan::graph::{NodeId, Plan};
 use crate::stages::Stage;
 use candle_core::Device;
 use rayon::{ThreadPool, ThreadPoolBuilder};
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Bytes of stack for each worker thread; as much as the main thread usually has.
@@ -91,7 +90,7 @@ impl Engine {
     /// Without a budget everything stays.
     pub fn set_budget(&mut self, bytes: usize) {
         self.finished.set_budget(bytes);
-        self.finished.shrink(&BTreeSet::new());
+        self.finished.shrink(|_| false);
     }
 
     /// Drops every finished value, so that the next plan starts from nothing.

@@ -5,7 +5,6 @@ pub mod defect;
 pub mod device;
 pub mod execution;
 pub mod executor;
-pub mod interruption;
 pub mod labels;
 pub mod needs;
 pub mod observer;
@@ -13,6 +12,8 @@ pub mod outcome;
 pub mod size;
 pub mod store;
 pub mod value;
+
+pub use crate::interruption;
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]

@@ -38,13 +38,9 @@ impl Needs {
         }
     }
 
-    /// The nodes that must stay.
-    pub fn remaining(&self) -> BTreeSet<NodeId> {
-        self.0
-            .iter()
-            .filter(|(_, uses)| **uses > 0)
-            .map(|(id, _)| *id)
-            .collect()
+    /// Whether a node's value must stay.
+    pub fn is_needed(&self, id: NodeId) -> bool {
+        self.0.get(&id).is_some_and(|uses| *uses > 0)
     }
 }
 

@@ -1,7 +1,6 @@
 //! What a running plan tells the outside, and how the outside stops it.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+pub use crate::interruption::CancelToken;
 
 /// Something that happened while a plan runs.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,54 +51,4 @@ pub struct Silent;
 
 impl Observer for Silent {
     fn event(&self, _event: &Event) {}
-}
-
-/// Stops a run from another thread or a signal handler.
-#[derive(Clone, Debug)]
-pub struct CancelToken(Arc<AtomicU64>);
-
-/// What the token holds: this, or 0 once it is cancelled; in between, how often it may still be asked.
-const ALIVE: u64 = u64::MAX;
-
-impl Default for CancelToken {
-    fn default() -> Self {
-        Self(Arc::new(AtomicU64::new(ALIVE)))
-    }
-}
-
-impl CancelToken {
-    /// A token that cancels itself when it has been asked so often, to interrupt a run at a known place.
-    #[cfg(test)]
-    pub fn after(asks: u64) -> Self {
-        Self(Arc::new(AtomicU64::new(asks)))
-    }
-
-    /// How often a token of [`CancelToken::after`] may still be asked.
-    #[cfg(test)]
-    pub fn asks_left(&self) -> u64 {
-        self.0.load(Ordering::Relaxed)
-    }
-
-    /// Asks the run to stop at the next check.
-    pub fn cancel(&self) {
-        self.0.store(0, Ordering::Relaxed);
-    }
-
-    /// Whether a stop was asked for.
-    pub fn is_cancelled(&self) -> bool {
-        match self.0.load(Ordering::Relaxed) {
-            ALIVE => false,
-            0 => true,
-            _ => {
-                let one_less = |asks: u64| asks.checked_sub(1);
-                let before = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_less);
-                before.is_err()
-            }
-        }
-    }
-
-    /// Makes the token fresh for the next run.
-    pub fn reset(&self) {
-        self.0.store(ALIVE, Ordering::Relaxed);
-    }
 }

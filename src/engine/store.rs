@@ -17,8 +17,8 @@ pub struct Held {
 /// Finished values by identity. Beyond its budget the value that was not used for longest goes first.
 pub struct Store {
     entries: BTreeMap<NodeId, Entry>,
-    /// Bytes and holders of every shared part, by address.
-    parts: BTreeMap<usize, (usize, usize)>,
+    /// Every shared part, by address.
+    parts: BTreeMap<usize, Shared>,
     /// The sum over all parts.
     bytes: usize,
     budget: usize,
@@ -30,6 +30,12 @@ struct Entry {
     parts: Vec<Part>,
     held: Held,
     used: u64,
+}
+
+/// A part of one value, or of several that share its memory.
+struct Shared {
+    bytes: usize,
+    holders: BTreeSet<NodeId>,
 }
 
 impl Default for Store {
@@ -69,11 +75,14 @@ impl Store {
         self.clock += 1;
         let parts = value.parts();
         for part in &parts {
-            let (_, holders) = self.parts.entry(part.address).or_insert((part.bytes, 0));
-            *holders += 1;
-            if *holders == 1 {
+            let shared = self.parts.entry(part.address).or_insert_with(|| {
                 self.bytes += part.bytes;
-            }
+                Shared {
+                    bytes: part.bytes,
+                    holders: BTreeSet::new(),
+                }
+            });
+            shared.holders.insert(id);
         }
         let held = Held {
             seconds,
@@ -108,43 +117,56 @@ impl Store {
         self.bytes = 0;
     }
 
-    /// Drops values until the budget holds, but none in `needed`. A value that others were made from shares its memory
-    /// with them, so that it goes only after them.
-    pub fn shrink(&mut self, needed: &BTreeSet<NodeId>) {
-        while self.bytes > self.budget {
-            let droppable = self
-                .entries
-                .iter()
-                .filter(|(id, entry)| !needed.contains(id) && self.frees(entry));
-            let Some(oldest) = droppable.min_by_key(|(_, entry)| entry.used).map(|(id, _)| *id) else {
-                return;
-            };
-            self.remove(oldest);
+    /// Drops values until the budget holds, but none that `is_needed`. A value that others were made from shares its
+    /// memory with them, so that it goes only after them.
+    pub fn shrink(&mut self, is_needed: impl Fn(NodeId) -> bool) {
+        if self.bytes <= self.budget {
+            return;
+        }
+        let free = |store: &Self, id: NodeId| {
+            let entry = store.entries.get(&id).filter(|_| !is_needed(id))?;
+            store.frees(entry).then_some((entry.used, id))
+        };
+        let mut droppable: BTreeSet<(u64, NodeId)> = self.entries.keys().filter_map(|id| free(self, *id)).collect();
+        while self.bytes > self.budget
+            && let Some((_, oldest)) = droppable.pop_first()
+        {
+            let alone = self.remove(oldest);
+            droppable.extend(alone.into_iter().filter_map(|id| free(self, id)));
         }
     }
 
     /// Whether any part of an entry is held by nobody else here.
     fn frees(&self, entry: &Entry) -> bool {
+        let shared = |part: &Part| self.parts.get(&part.address);
         entry
             .parts
             .iter()
-            .any(|part| self.parts.get(&part.address).is_some_and(|(_, holders)| *holders == 1))
+            .filter_map(shared)
+            .any(|shared| shared.holders.len() == 1)
     }
 
-    fn remove(&mut self, id: NodeId) {
+    /// Drops a value; gives those that are now the only holders of something that they shared with it.
+    fn remove(&mut self, id: NodeId) -> BTreeSet<NodeId> {
+        let mut alone = BTreeSet::new();
         let Some(entry) = self.entries.remove(&id) else {
-            return;
+            return alone;
         };
         for part in &entry.parts {
-            let Some((bytes, holders)) = self.parts.get_mut(&part.address) else {
+            let Some(shared) = self.parts.get_mut(&part.address) else {
                 continue;
             };
-            *holders -= 1;
-            if *holders == 0 {
-                self.bytes -= *bytes;
-                self.parts.remove(&part.address);
+            shared.holders.remove(&id);
+            match shared.holders.len() {
+                0 => {
+                    self.bytes -= shared.bytes;
+                    self.parts.remove(&part.address);
+                }
+                1 => alone.extend(shared.holders.iter().copied()),
+                _ => {}
             }
         }
+        alone
     }
 }
 
@@ -157,7 +179,6 @@ mod tests {
     use crate::engine::value::Value;
     use crate::plan::graph::NodeId;
     use ndarray::Array2;
-    use std::collections::BTreeSet;
     use std::sync::Arc;
 
     fn dataset(cells: usize) -> Arc<Dataset> {
@@ -199,7 +220,7 @@ mod tests {
         }
         store.value(id(0)).unwrap();
         store.set_budget(100_000);
-        store.shrink(&BTreeSet::new());
+        store.shrink(|_| false);
         assert_eq!(held(&store), [0, 3]);
         assert!(store.bytes() <= 100_000);
     }
@@ -211,7 +232,7 @@ mod tests {
             store.insert(id(byte), Value::Dataset(dataset(10_000)), 1.0);
         }
         store.set_budget(0);
-        store.shrink(&BTreeSet::from([id(1)]));
+        store.shrink(|needed| needed == id(1));
         assert_eq!(held(&store), [1]);
     }
 
@@ -226,11 +247,11 @@ mod tests {
         assert_eq!(both, alone + store.held(id(1)).unwrap().bytes);
         // Dropping the data set alone would free nothing, so the split goes although it is younger.
         store.set_budget(both - 1);
-        store.shrink(&BTreeSet::new());
+        store.shrink(|_| false);
         assert_eq!(held(&store), [0]);
         assert_eq!(store.bytes(), alone);
         store.set_budget(0);
-        store.shrink(&BTreeSet::new());
+        store.shrink(|_| false);
         assert_eq!((held(&store).len(), store.bytes()), (0, 0));
         assert_eq!(Arc::strong_count(&source), 1, "nothing else holds it");
     }

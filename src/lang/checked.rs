@@ -90,6 +90,13 @@ impl CheckedPipeline {
     pub fn producer(&self) -> Option<&CheckedStage> {
         self.stages.iter().rev().find(|stage| !stage.is_view())
     }
+
+    /// Every place that it points at: its own, and those of its stages and their values.
+    pub fn places(&self) -> impl Iterator<Item = Span> {
+        let values = self.stages.iter().flat_map(|stage| stage.places.values().copied());
+        let stages = self.stages.iter().map(|stage| stage.span);
+        stages.chain(values).chain([self.span])
+    }
 }
 
 impl CheckedStage {
@@ -162,4 +169,12 @@ pub struct Environment {
     pub folder: Option<PathBuf>,
     /// Whether names may be used by a later script (notebook, prompt); then an unused name is no problem.
     pub interactive: bool,
+}
+
+impl Environment {
+    /// Every place that its pipelines point at.
+    pub fn places(&self) -> impl Iterator<Item = Span> {
+        let named = self.names.values().flatten();
+        named.chain(&self.default_source).flat_map(CheckedPipeline::places)
+    }
 }

@@ -53,3 +53,12 @@ pub fn default_method(catalog: &Catalog, verb: &str) -> Option<&'static StageSpe
     let (_, method) = DEFAULTS.into_iter().find(|(v, _)| *v == verb)?;
     methods.into_iter().find(|spec| spec.method == Some(method))
 }
+
+/// The stages that a verb with these methods means; without any, that of [`default_method`].
+pub fn meant(catalog: &Catalog, verb: &str, methods: &[String]) -> Vec<&'static StageSpec> {
+    if methods.is_empty() {
+        return default_method(catalog, verb).into_iter().collect();
+    }
+    let found = methods.iter().filter_map(|method| catalog.find(verb, Some(method)));
+    found.collect()
+}

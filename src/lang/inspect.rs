@@ -7,7 +7,7 @@ use crate::lang::implied;
 use crate::lang::keywords::{DEFAULT_SOURCE, KEYWORDS, Keyword};
 use crate::lang::options::OPTIONS;
 use crate::lang::page::{Block, Definition, Page};
-use crate::lang::suggest::{join_with, one_of};
+use crate::lang::suggest::join_with;
 use crate::lang::upstream::environment_after;
 use grn_grammar::ast::Script;
 use grn_grammar::span::Span;
@@ -89,14 +89,8 @@ fn verb_or_name(source: &str, word: Span, text: &str, catalog: &Catalog, environ
 
 /// A parameter of the methods that have it; of the verb's default method where none is given.
 fn parameter(catalog: &Catalog, verb: &str, methods: &[String], key: &str) -> Option<Page> {
-    let specs: Vec<&StageSpec> = match methods {
-        [] => implied::default_method(catalog, verb).into_iter().collect(),
-        _ => {
-            let found = methods.iter().filter_map(|method| catalog.find(verb, Some(method)));
-            found.collect()
-        }
-    };
-    let having: Vec<&StageSpec> = specs.into_iter().filter(|spec| spec.parameter(key).is_some()).collect();
+    let specs = implied::meant(catalog, verb, methods).into_iter();
+    let having: Vec<&StageSpec> = specs.filter(|spec| spec.parameter(key).is_some()).collect();
     let mut definitions: Vec<Definition> = Vec::new();
     for spec in &having {
         let definition = help::parameter(spec.parameter(key)?);
@@ -157,14 +151,8 @@ pub fn pipeline_page(name: &str, pipeline: &CheckedPipeline) -> Page {
         Block::Heading("Stages".to_owned()),
         Block::Definitions(pipeline.stages.iter().map(stage).collect()),
     ];
-    let names = one_of(
-        pipeline
-            .uses
-            .iter()
-            .map(String::as_str)
-            .filter(|used| *used != DEFAULT_SOURCE),
-    );
-    let names = (!names.is_empty()).then(|| names.replace(" or ", " and "));
+    let names = pipeline.uses.iter().filter(|used| *used != DEFAULT_SOURCE);
+    let names = names.map(|used| format!("`{used}`"));
     let source = pipeline.uses.iter().any(|used| used == DEFAULT_SOURCE);
     let source = source.then(|| format!("the pipeline of the last `{DEFAULT_SOURCE}`"));
     let depends: Vec<String> = source.into_iter().chain(names).chain(files(pipeline)).collect();

@@ -2,7 +2,7 @@
 //!
 //! candle's own `LayerNorm::forward` and `softmax_last_dim` give no gradient, and its generator can't be seeded.
 
-use crate::engine::interruption;
+use crate::interruption;
 use crate::model::ops;
 use crate::random::Random;
 use candle_core::{D, Result, Tensor};

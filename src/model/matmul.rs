@@ -1,6 +1,6 @@
 //! Matrix products on plain slices.
 
-use crate::engine::interruption;
+use crate::interruption;
 use gemm::Parallelism;
 
 /// A row-major matrix inside a slice.
@@ -210,7 +210,7 @@ fn gemm_into(
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::engine::observer::CancelToken;
+    use crate::interruption::CancelToken;
     use crate::random::Random;
 
     fn numbers(count: usize, label: &str) -> Vec<f32> {

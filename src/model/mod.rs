@@ -16,3 +16,11 @@ pub mod set_model;
 pub mod set_transformer;
 pub mod trained_scorer;
 pub mod training;
+
+use crate::interruption::Stopped;
+
+impl From<Stopped> for candle_core::Error {
+    fn from(stopped: Stopped) -> Self {
+        Self::Msg(stopped.to_string())
+    }
+}

@@ -3,7 +3,7 @@
 //! candle's own initialisers draw from a thread-local generator that can't be seeded on the CPU; this backend for
 //! [`VarBuilder`] draws every parameter from the stream of its own name, so that the order of creation is irrelevant.
 
-use crate::engine::interruption;
+use crate::interruption;
 use crate::random::Random;
 use candle_core::{DType, Device, Error, Result, Shape, Tensor, Var};
 use candle_nn::Init;

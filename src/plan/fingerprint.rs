@@ -1,6 +1,6 @@
 //! Fingerprints of the files a stage reads.
 
-use crate::engine::interruption::Interruptible;
+use crate::interruption::Interruptible;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};

@@ -2,7 +2,7 @@
 
 use super::places::Placed;
 use super::script::{in_order, parse};
-use super::{Prepared, Session, outputs};
+use super::{Session, outputs};
 use crate::engine::observer::CancelToken;
 use crate::lang::check::check;
 use crate::lang::check::paths;
@@ -14,12 +14,24 @@ use crate::lang::page::Page;
 use crate::plan::build::build_until;
 use crate::plan::explain::{Explanation, explain};
 use crate::plan::fingerprint;
-use crate::plan::graph::Request;
+use crate::plan::graph::{Plan, Request};
 use crate::plan::identity::Fingerprint;
-use crate::plan::rules::{RULES, optimise};
+use crate::plan::rules::{RULES, RuleOutcome, optimise};
 use crate::source::Source;
 use grn_grammar::ast::{Script, StatementKind};
 use std::path::PathBuf;
+
+/// A script that was checked and planned.
+pub(super) struct Planned {
+    /// The optimised plan.
+    pub plan: Plan,
+    /// What is probably not meant, in source order.
+    pub warnings: Vec<Diagnostic>,
+    /// What the optimiser did, rule by rule.
+    pub optimisations: Vec<RuleOutcome>,
+    /// What the session's later scripts see once it has run.
+    pub environment: Environment,
+}
 
 impl Session {
     /// Where a file named `text` is written: `$NAME` and a leading `~/` stand for what they do in a script.
@@ -57,7 +69,7 @@ impl Session {
     pub fn check(&mut self, source: &Source) -> Vec<Diagnostic> {
         let text = self.places.enter(source);
         match self.plan(&text, &fingerprint::metadata, &CancelToken::default()) {
-            Ok(prepared) => prepared.warnings,
+            Ok(planned) => planned.warnings,
             Err(diagnostics) => diagnostics,
         }
     }
@@ -65,7 +77,7 @@ impl Session {
     /// The plan of every pipeline of a script, and its warnings. Reads no data, runs nothing.
     pub fn explain(&mut self, source: &Source) -> Result<(Vec<Explanation>, Vec<Diagnostic>), Vec<Diagnostic>> {
         let text = self.places.enter(source);
-        let Prepared { plan, warnings, .. } = self.plan(&text, &fingerprint::metadata, &CancelToken::default())?;
+        let Planned { plan, warnings, .. } = self.plan(&text, &fingerprint::metadata, &CancelToken::default())?;
         let explanations = plan.requests.iter().filter_map(|request| match request {
             Request::Show(pipeline) | Request::Explain(pipeline) => Some(explain(&plan, pipeline, RULES)),
             Request::Help { .. } => None,
@@ -99,7 +111,7 @@ impl Session {
         text: &Placed,
         fingerprint: &Fingerprint,
         cancel: &CancelToken,
-    ) -> Result<Prepared, Vec<Diagnostic>> {
+    ) -> Result<Planned, Vec<Diagnostic>> {
         let source = text.source.as_ref();
         let (script, problems) = parse(&source.text, text.offset);
         let environment = Environment {
@@ -127,12 +139,11 @@ impl Session {
             Diagnostic::warning("nothing-to-run", "the script asks for nothing, so nothing runs")
                 .help("a pipeline on a line of its own runs, for instance `retrieve popularity k=80`")
         };
-        Ok(Prepared {
+        Ok(Planned {
             plan,
             warnings: diagnostics.into_iter().chain(idle.then(nothing)).collect(),
             optimisations,
             environment: checked.environment,
-            text: text.clone(),
         })
     }
 

@@ -8,11 +8,12 @@ mod places;
 mod script;
 
 use crate::engine::defect;
-use crate::engine::device;
+use crate::engine::device::{self, Devices};
 use crate::engine::executor::{Engine, Execution, Interrupted, RunContext, RunFailure};
-use crate::engine::interruption;
+use crate::engine::needs::shows;
 use crate::engine::observer::{CancelToken, Event, Observer};
 use crate::engine::outcome::Outcome;
+use crate::interruption;
 use crate::lang::catalog::Catalog;
 use crate::lang::checked::Environment;
 use crate::lang::diagnostics::Diagnostic;
@@ -25,6 +26,7 @@ use crate::report::diagnostics::draw;
 use crate::report::render::{Rendered, render_all};
 use crate::source::Source;
 use crate::stages;
+use candle_core::Device;
 use files::Files;
 use grn_grammar::ast::Script;
 use grn_grammar::span::Span;
@@ -44,6 +46,7 @@ pub struct Session {
     engine: Engine,
     places: Places,
     files: Files,
+    devices: Devices,
 }
 
 /// A script that can run.
@@ -56,15 +59,20 @@ pub struct Prepared {
     pub optimisations: Vec<RuleOutcome>,
     environment: Environment,
     text: Placed,
+    device: Device,
+    /// Where the device isn't the one that was asked for.
+    remark: Option<String>,
 }
 
 impl Prepared {
     /// Whether any pipeline is to run; otherwise the script only asks for explanations and help.
     pub fn runs(&self) -> bool {
-        self.plan
-            .requests
-            .iter()
-            .any(|request| matches!(request, Request::Show(_)))
+        shows(&self.plan).next().is_some()
+    }
+
+    /// The name of the device that it runs on, `cpu` or `cuda`; `cpu` where nothing is to run.
+    pub fn device_name(&self) -> &'static str {
+        device::name(&self.device)
     }
 }
 
@@ -111,6 +119,7 @@ impl Session {
             engine: Engine::new(stages::STAGES),
             places: Places::default(),
             files: Files::default(),
+            devices: Devices::default(),
         }
     }
 
@@ -148,7 +157,8 @@ impl Session {
 
     /// The text that a place of this session lies in, and where in it. The places of all diagnostics and outcomes
     /// that a session gives are its own: a stage may have been written in an earlier text. In the first text of a
-    /// session, places are simply offsets into it. Texts that were only checked are known until the next one comes.
+    /// session, places are simply offsets into it. A text that runs is known until the next one runs, and for as long
+    /// as a name or the default source has a stage of it; one that was only checked until the next one comes.
     pub fn find(&self, place: Span) -> Option<(&Source, Span)> {
         self.places.find(place)
     }
@@ -176,9 +186,23 @@ impl Session {
             false => self.files.content(path),
         };
         let planned = interruption::scope(cancel, || self.plan(&text, &content, cancel));
-        planned.map_err(|diagnostics| match cancel.is_cancelled() {
+        let planned = planned.map_err(|diagnostics| match cancel.is_cancelled() {
             true => Failure::Cancelled(Interrupted::default()),
             false => Failure::Script(diagnostics),
+        })?;
+        let option = match shows(&planned.plan).next() {
+            Some(_) => planned.plan.options.device.as_str(),
+            None => "cpu",
+        };
+        let (device, remark) = self.devices.resolve(option);
+        Ok(Prepared {
+            plan: planned.plan,
+            warnings: planned.warnings,
+            optimisations: planned.optimisations,
+            environment: planned.environment,
+            text,
+            device,
+            remark,
         })
     }
 
@@ -191,18 +215,17 @@ impl Session {
         cancel: &CancelToken,
         show: &mut dyn FnMut(Shown),
     ) -> Result<&'static str, Failure> {
-        let runs = prepared.runs();
         let Prepared {
             plan,
             environment,
             text,
+            device,
+            remark,
             ..
         } = prepared;
         self.environment = environment;
-        self.places.keep(text);
+        self.places.keep(text, self.environment.places());
         outputs::check_outputs(&plan)?;
-        let option = if runs { plan.options.device.as_str() } else { "cpu" };
-        let (device, remark) = device::resolve(option);
         remark
             .into_iter()
             .for_each(|remark| observer.event(&Event::Note(remark)));

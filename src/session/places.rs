@@ -3,11 +3,11 @@
 use crate::lang::diagnostics::Diagnostic;
 use crate::source::Source;
 use grn_grammar::span::Span;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// Every text of a session in a row: a place of the session is a place in its text plus the text's offset. The first
-/// text has offset 0.
+/// The texts of a session in a row: a place of the session is a place in its text plus the text's offset. The first
+/// text has offset 0. Those that nothing points into any more are let go.
 #[derive(Default)]
 pub(super) struct Places {
     texts: BTreeMap<usize, Arc<Source>>,
@@ -40,18 +40,27 @@ impl Places {
         placed
     }
 
-    /// Keeps a text for good: names that it binds point into it.
-    pub fn keep(&mut self, placed: Placed) {
+    /// Keeps a text that runs, and of those before it only the ones that any of `pointed` lies in.
+    pub fn keep(&mut self, placed: Placed, pointed: impl Iterator<Item = Span>) {
         if self.passing == Some(placed.offset) {
             self.passing = None;
         }
+        let mut kept: BTreeSet<usize> = pointed.filter_map(|span| self.offset(span)).collect();
+        kept.extend(self.passing);
+        kept.insert(placed.offset);
         self.texts.insert(placed.offset, placed.source);
+        self.texts.retain(|offset, _| kept.contains(offset));
     }
 
     /// Forgets every text; places that are out there then lie nowhere.
     pub fn clear(&mut self) {
         self.texts.clear();
         self.passing = None;
+    }
+
+    /// The offset of the last text that begins at or before a place.
+    fn offset(&self, span: Span) -> Option<usize> {
+        self.texts.range(..=span.start).next_back().map(|(offset, _)| *offset)
     }
 
     /// The text that a place of the session lies in, and where in it.
@@ -79,16 +88,19 @@ impl Places {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::Places;
+    use crate::engine::observer::{CancelToken, Silent};
+    use crate::session::{Failure, Session};
     use crate::source::Source;
     use grn_grammar::span::Span;
+    use std::collections::BTreeMap;
 
     #[test]
     fn places_lie_in_their_own_text() {
         let mut places = Places::default();
         let first = places.enter(&Source::cell("[1]", "abc"));
-        places.keep(first.clone());
+        places.keep(first, std::iter::empty());
         let second = places.enter(&Source::cell("[2]", "de"));
-        assert_eq!((first.offset, second.offset), (0, 4));
+        assert_eq!(second.offset, 4);
         let found = |places: &Places, start, end| {
             let (source, span) = places.find(Span::new(start, end))?;
             Some((source.name.clone(), span.start, span.end))
@@ -100,7 +112,55 @@ mod tests {
         let third = places.enter(&Source::cell("[3]", "f"));
         assert_eq!(third.offset, 7);
         assert_eq!(found(&places, 4, 6), None, "a text that was only looked at is gone");
-        places.keep(second);
+        places.keep(second, [Span::new(1, 2)].into_iter());
         assert_eq!(found(&places, 4, 6), Some(("[2]".to_owned(), 0, 2)));
+        assert_eq!(
+            found(&places, 1, 3),
+            Some(("[1]".to_owned(), 1, 3)),
+            "something points at it"
+        );
+        assert_eq!(found(&places, 7, 8), Some(("[3]".to_owned(), 0, 1)), "it may still run");
+        places.keep(third, [Span::new(4, 4)].into_iter());
+        assert_eq!(found(&places, 1, 3), None, "nothing points at it any more");
+        assert_eq!(places.texts.len(), 2);
+    }
+
+    fn run(session: &mut Session, number: usize, text: &str) -> Result<(), Failure> {
+        let cancel = CancelToken::default();
+        let source = Source::cell(format!("[{number}]"), text);
+        let prepared = session.prepare(&source, &cancel)?;
+        session.run(prepared, &Silent, &cancel, &mut |_| {}).map(drop)
+    }
+
+    #[test]
+    fn a_long_session_keeps_the_texts_of_its_names_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let load = format!("load sergio dir=\"{}\"", folder.path().display());
+        let mut session = Session::new(BTreeMap::new());
+        run(&mut session, 1, &format!("use {load}")).unwrap();
+        run(&mut session, 2, "let pools = retrieve popularity k=80").unwrap();
+        for number in 3..=1000 {
+            run(&mut session, number, &format!("# again\nlet data = {load}")).unwrap();
+        }
+        run(&mut session, 1001, "help").unwrap();
+        let known: Vec<&str> = session.places.texts.values().map(|text| text.name.as_str()).collect();
+        assert_eq!(known, ["[1]", "[2]", "[1000]", "[1001]"]);
+
+        for (text, cell, line) in [("data | table", "[1000]", 2), ("pools | table", "[1]", 1)] {
+            let Err(Failure::Run(problem)) = run(&mut session, 1002, text) else {
+                panic!("the folder is empty, so `{text}` can't run");
+            };
+            let (source, local) = session.place(&problem);
+            let source = source.unwrap();
+            let (span, _) = local.label.unwrap();
+            assert_eq!(
+                (source.name.as_str(), source.text.get(span.start..span.end)),
+                (cell, Some(load.as_str()))
+            );
+            assert!(
+                session.draw(&[*problem], false).contains(&format!("{cell}:{line}:")),
+                "{text}"
+            );
+        }
     }
 }

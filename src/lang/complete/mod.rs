@@ -117,7 +117,8 @@ impl Completer<'_> {
             Place::Verb => self.verbs(),
             Place::Method { verb, listed } => self.methods_or_keys(verb, listed),
             Place::Key { verb, methods, keys } => {
-                let parameters = self.specs(verb, methods).into_iter().flat_map(|spec| spec.parameters);
+                let specs = implied::meant(self.catalog, verb, methods);
+                let parameters = specs.into_iter().flat_map(|spec| spec.parameters);
                 self.keys(parameters, keys)
             }
             Place::Value {
@@ -168,17 +169,6 @@ impl Completer<'_> {
         candidates
     }
 
-    /// The stages that a verb with these methods means.
-    fn specs(&self, verb: &str, methods: &[String]) -> Vec<&'static StageSpec> {
-        if methods.is_empty() {
-            return implied::default_method(self.catalog, verb).into_iter().collect();
-        }
-        let found = methods
-            .iter()
-            .filter_map(|method| self.catalog.find(verb, Some(method)));
-        found.collect()
-    }
-
     /// The parameter `key` of the first of these methods that has it.
     fn parameter(
         &self,
@@ -186,7 +176,7 @@ impl Completer<'_> {
         methods: &[String],
         key: &str,
     ) -> Option<(&'static StageSpec, &'static ParameterSpec)> {
-        let mut specs = self.specs(verb, methods).into_iter();
+        let mut specs = implied::meant(self.catalog, verb, methods).into_iter();
         specs.find_map(|spec| Some((spec, spec.parameter(key)?)))
     }
 

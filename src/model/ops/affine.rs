@@ -1,6 +1,6 @@
 //! x·Wᵀ + b with the gradients of a linear layer; none for an input that is constant, such as the features.
 
-use crate::engine::interruption;
+use crate::interruption;
 use crate::model::matmul::{Output, Strided, product_into};
 use crate::model::ops::matmul::matmul;
 use crate::model::ops::{ROWS, values};

@@ -1,6 +1,6 @@
 //! Layer normalisation over the last axis, with gradients.
 
-use crate::engine::interruption;
+use crate::interruption;
 use crate::model::kernels::{dot, normalize_row, sum};
 use crate::model::layers::LayerNorm;
 use crate::model::ops::affine::add_rows;

@@ -1,6 +1,6 @@
 //! Dropout masks from seeded streams, and plain dropout.
 
-use crate::engine::interruption;
+use crate::interruption;
 use crate::model::ops::values;
 use crate::random::Random;
 use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor};

@@ -17,7 +17,7 @@ pub use matmul::{matmul, matmul_split};
 pub use relu_dropout::relu_dropout;
 pub use set_attention::set_attention;
 
-use crate::engine::interruption;
+use crate::interruption;
 use candle_core::{CpuStorage, Error, Layout, Result};
 
 /// Rows that one thread works on at a time.

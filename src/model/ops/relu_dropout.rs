@@ -1,6 +1,6 @@
 //! ReLU followed by dropout, in one pass each way.
 
-use crate::engine::interruption;
+use crate::interruption;
 use crate::model::ops::mask::{Mask, dropout};
 use crate::model::ops::values;
 use crate::random::Random;

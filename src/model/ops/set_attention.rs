@@ -1,6 +1,6 @@
 //! Multi-head self-attention inside many small sets at once, with dropout on the attention weights.
 
-use crate::engine::interruption;
+use crate::interruption;
 use crate::model::kernels::{dot, softmax};
 use crate::model::ops::mask::Mask;
 use crate::model::ops::values;

@@ -1,14 +1,78 @@
 //! How a long computation notices that it is to stop, wherever it is.
 //!
-//! A stage runs with the run's [`CancelToken`] in a scope of its thread. Tensor operations, readers and searches ask
+//! The bottom of the crate: everything above may ask, and nothing here knows who does. A stage runs with the run's [`CancelToken`] in a scope of its thread. Tensor operations, readers and searches ask
 //! that token without having it handed through every call: at their start with [`check`], and within long ones, from
 //! whatever thread works on a chunk, through a [`Watch`]. What they give then is an error, or nothing of worth; the
 //! boundary of the stage makes one answer of all of these, see [`is_requested`].
 
-use crate::engine::observer::CancelToken;
-use candle_core::{Error, Result};
 use std::cell::RefCell;
+use std::error::Error;
+use std::fmt;
 use std::io::{self, Read};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Stops a run from another thread or a signal handler.
+#[derive(Clone, Debug)]
+pub struct CancelToken(Arc<AtomicU64>);
+
+/// What the token holds: this, or 0 once it is cancelled; in between, how often it may still be asked.
+const ALIVE: u64 = u64::MAX;
+
+impl Default for CancelToken {
+    fn default() -> Self {
+        Self(Arc::new(AtomicU64::new(ALIVE)))
+    }
+}
+
+impl CancelToken {
+    /// A token that cancels itself when it has been asked so often, to interrupt a run at a known place.
+    #[cfg(test)]
+    pub fn after(asks: u64) -> Self {
+        Self(Arc::new(AtomicU64::new(asks)))
+    }
+
+    /// How often a token of [`CancelToken::after`] may still be asked.
+    #[cfg(test)]
+    pub fn asks_left(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    /// Asks the run to stop at the next check.
+    pub fn cancel(&self) {
+        self.0.store(0, Ordering::Relaxed);
+    }
+
+    /// Whether a stop was asked for.
+    pub fn is_cancelled(&self) -> bool {
+        match self.0.load(Ordering::Relaxed) {
+            ALIVE => false,
+            0 => true,
+            _ => {
+                let one_less = |asks: u64| asks.checked_sub(1);
+                let before = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_less);
+                before.is_err()
+            }
+        }
+    }
+
+    /// Makes the token fresh for the next run.
+    pub fn reset(&self) {
+        self.0.store(ALIVE, Ordering::Relaxed);
+    }
+}
+
+/// The failure of a computation that was told to stop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stopped;
+
+impl fmt::Display for Stopped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("interrupted")
+    }
+}
+
+impl Error for Stopped {}
 
 thread_local! {
     static CURRENT: RefCell<Option<CancelToken>> = const { RefCell::new(None) };
@@ -34,7 +98,7 @@ pub fn is_requested() -> bool {
 }
 
 /// Fails when the computation of this thread is to stop.
-pub fn check() -> Result<()> {
+pub fn check() -> Result<(), Stopped> {
     watch().check()
 }
 
@@ -54,9 +118,9 @@ impl Watch {
     }
 
     /// Fails when the computation is to stop.
-    pub fn check(&self) -> Result<()> {
+    pub fn check(&self) -> Result<(), Stopped> {
         match self.is_requested() {
-            true => Err(Error::Msg("interrupted".to_owned())),
+            true => Err(Stopped),
             false => Ok(()),
         }
     }
@@ -69,7 +133,7 @@ impl<R: Read> Read for Interruptible<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         match is_requested() {
             // Not `ErrorKind::Interrupted`: that kind means "try again".
-            true => Err(io::Error::other("interrupted")),
+            true => Err(io::Error::other(Stopped)),
             false => self.0.read(buffer),
         }
     }
@@ -78,8 +142,7 @@ impl<R: Read> Read for Interruptible<R> {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use super::{Interruptible, check, scope, watch};
-    use crate::engine::observer::CancelToken;
+    use super::{CancelToken, Interruptible, check, scope, watch};
     use std::io::Read;
 
     #[test]
