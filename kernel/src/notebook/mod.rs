@@ -10,13 +10,12 @@ mod snapshot;
 mod sparkline;
 mod status;
 
-pub use frontend::{Executed, Frontend, Problem, StdinRefused, StreamName};
+pub use frontend::{Executed, Frontend, Mute, Problem, StdinRefused, StreamName};
 pub use snapshot::{Completed, Completion, Inspected, IsComplete, Snapshot};
 pub use status::{Ending, StageTime};
 
 use crate::display::figure::Form;
 use crate::notebook::cell::Cell;
-use crate::notebook::frontend::Mute;
 use grn::engine::observer::CancelToken;
 use grn::lang::diagnostics::Diagnostic;
 use grn::report::diagnostics::draw;
