@@ -1,10 +1,10 @@
 //! A kernel whose cells are commands that exercise the wire; what `tests/python` runs for whatever pipelines can't do
-//! on demand. One command a line: `print N`, `write TEXT`, `warn TEXT`, `flood MEGABYTES`, `sleep SECONDS`,
-//! `stubborn SECONDS`, `ask PROMPT`, `show`, `fail`, `panic`.
+//! on demand. One command a line: `print N`, `write TEXT`, `warn TEXT`, `flood MEGABYTES`, `picture MEGABYTES`,
+//! `spill MEGABYTES`, `redraw TIMES`, `sleep SECONDS`, `stubborn SECONDS`, `ask PROMPT`, `show`, `fail`, `panic`.
 
 use grn::engine::observer::CancelToken;
 use grn_kernel::display::Bundle;
-use grn_kernel::notebook::{Executed, Frontend, Problem, Snapshot, StdinRefused, StreamName};
+use grn_kernel::notebook::{Executed, Frontend, Mute, Problem, Snapshot, StdinRefused, StreamName};
 use grn_kernel::wire::{Cells, PARENT_VARIABLE, serve};
 use serde_json::json;
 use std::path::Path;
@@ -19,10 +19,11 @@ impl Cells for Probe {
         &mut self,
         code: &str,
         _count: u32,
-        _silent: bool,
+        silent: bool,
         frontend: &dyn Frontend,
         cancel: &CancelToken,
     ) -> Executed {
+        let frontend = if silent { &Mute } else { frontend };
         let commands = code.lines().filter(|line| !line.trim().is_empty());
         let mut results = commands.map(|line| run(line.trim(), frontend, cancel));
         Executed {
@@ -46,6 +47,9 @@ fn run(line: &str, frontend: &dyn Frontend, cancel: &CancelToken) -> Result<(), 
         }
         "write" => frontend.stream(StreamName::Out, rest),
         "warn" => frontend.stream(StreamName::Err, rest),
+        "picture" => frontend.display(Bundle::text(&megabytes(rest.parse().unwrap_or(1))), None),
+        "spill" => frontend.stream(StreamName::Out, &megabytes(rest.parse().unwrap_or(1))),
+        "redraw" => redraw(rest.parse().unwrap_or(1), frontend),
         "flood" => flood(rest.parse().unwrap_or(1), frontend, cancel),
         "sleep" => sleep(rest, || cancel.is_cancelled()),
         "stubborn" => sleep(rest, || false),
@@ -75,6 +79,19 @@ fn flood(megabytes: usize, frontend: &dyn Frontend, cancel: &CancelToken) {
             return;
         }
         frontend.stream(StreamName::Out, &line);
+    }
+}
+
+/// So much text.
+fn megabytes(count: usize) -> String {
+    "0123456789abcdef".repeat(count << 16)
+}
+
+fn redraw(times: usize, frontend: &dyn Frontend) {
+    let line = "0123456789abcdef".repeat(1 << 10);
+    frontend.display(Bundle::text("0"), Some("line"));
+    for time in 1..=times {
+        frontend.update(Bundle::text(&format!("{time} {line}")), "line");
     }
 }
 

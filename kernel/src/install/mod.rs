@@ -41,6 +41,9 @@ pub enum Failure {
     /// Another kernel has the name.
     #[error("{} holds another kernel, which grn leaves alone; `--name` gives grn's another name", .0.display())]
     Foreign(PathBuf),
+    /// A kernelspec is text and can't hold the path.
+    #[error("can't install into {}: the path is not UTF-8, and kernel.json must name it; `--prefix` names another folder", .0.display())]
+    NotText(PathBuf),
     /// The system refuses.
     #[error("can't {action} {}: {source}{}", path.display(), fix(source))]
     Io {

@@ -44,13 +44,13 @@ impl Spec {
         if self.is_foreign() {
             return Err(Failure::Foreign(self.folder.clone()));
         }
+        let description = format!("{:#}\n", self.description()?);
         fs::create_dir_all(&self.folder).map_err(failed("create", &self.folder))?;
         let mut source = File::open(program).map_err(failed("read", program))?;
         self.write_file(PROGRAM, &mut source, 0o755)?;
         for (name, mut content) in LOGOS {
             self.write_file(name, &mut content, 0o644)?;
         }
-        let description = format!("{:#}\n", self.description());
         self.write_file(KERNEL_JSON, &mut description.as_bytes(), 0o644)
     }
 
@@ -98,14 +98,16 @@ impl Spec {
         }
     }
 
-    fn description(&self) -> Value {
-        json!({
-            "argv": [self.folder.join(PROGRAM).to_string_lossy(), "run", "-f", "{connection_file}"],
+    fn description(&self) -> Result<Value, Failure> {
+        let program = self.folder.join(PROGRAM);
+        let program = program.to_str().ok_or_else(|| Failure::NotText(self.folder.clone()))?;
+        Ok(json!({
+            "argv": [program, "run", "-f", "{connection_file}"],
             "display_name": self.display_name(),
             "language": "grn",
             "interrupt_mode": "message",
             "metadata": { "debugger": false },
-        })
+        }))
     }
 
     fn write_file(&self, name: &str, content: &mut impl Read, mode: u32) -> Result<(), Failure> {
@@ -117,6 +119,8 @@ impl Spec {
             io::copy(content, &mut file)?;
             file.flush()?;
             allow(file.as_file(), mode)?;
+            // A crash of the machine after the renaming must not leave an empty file.
+            file.as_file().sync_all()?;
             file.persist(&path).map(drop).map_err(|error| error.error)
         };
         write().map_err(failed("write", &path))

@@ -131,6 +131,19 @@ fn names_are_one_part_of_a_path() {
     }
 }
 
+#[cfg(all(unix, not(target_os = "macos")))]
+#[test]
+fn a_path_that_is_no_text_is_refused() {
+    use std::os::unix::ffi::OsStrExt;
+    let root = root();
+    let places = places(root.path());
+    let prefix = root.path().join(std::ffi::OsStr::from_bytes(b"caf\xe9"));
+    fs::create_dir(&prefix).expect("the system takes any bytes");
+    let failure = install(&Target::Prefix(prefix.clone()), "grn", &places).expect_err("kernel.json is UTF-8");
+    assert!(failure.to_string().contains("is not UTF-8"), "{failure}");
+    assert!(names(&prefix).is_empty(), "nothing is half done");
+}
+
 #[test]
 fn a_prefix_is_a_folder() {
     let root = root();

@@ -11,13 +11,12 @@ mod snapshot;
 mod sparkline;
 mod status;
 
-pub use frontend::{Executed, Frontend, Problem, StdinRefused, StreamName};
+pub use frontend::{Executed, Frontend, Mute, Problem, StdinRefused, StreamName};
 pub use snapshot::{Completed, Completion, Inspected, IsComplete, Snapshot};
 pub use status::StageTime;
 
 use crate::display::figure::Form;
 use crate::notebook::cell::{Cell, Command};
-use crate::notebook::frontend::Mute;
 use crate::notebook::shown::ShownResults;
 use grn::engine::defect;
 use grn::engine::observer::CancelToken;

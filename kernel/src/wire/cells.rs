@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 /// Runs cells; lives on the one thread that does.
 pub trait Cells {
-    /// Runs one cell. `count` is its number; `silent` cells show nothing and are not counted.
+    /// Runs one cell. `count` is its number; `silent` cells are not counted, and show
+    /// nothing: their outputs go to [`crate::notebook::Mute`].
     fn execute(
         &mut self,
         code: &str,

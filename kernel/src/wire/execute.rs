@@ -91,7 +91,6 @@ impl<'a> Cell<'a> {
             stdin: &self.kernel.stdin,
             request: &self.request,
             count: self.count,
-            silent: self.silent,
             cancel: &self.cancel,
         };
         let code = self.request.text("code");

@@ -9,6 +9,9 @@ use crate::wire::stdin::Stdin;
 use grn::engine::observer::CancelToken;
 use serde_json::{Value, json};
 
+/// Bytes of text that are published at once: so few that they have room wherever there is some.
+const PIECE: usize = 1 << 18;
+
 /// One cell's way to the clients.
 pub struct CellFrontend<'a> {
     /// The channel for outputs.
@@ -21,51 +24,39 @@ pub struct CellFrontend<'a> {
     pub request: &'a Request,
     /// The cell's number.
     pub count: u32,
-    /// Whether outputs are dropped.
-    pub silent: bool,
     /// The cell's interrupt.
     pub cancel: &'a CancelToken,
 }
 
 impl CellFrontend<'_> {
     fn publish(&self, kind: &str, content: Value) {
-        if !self.silent {
-            self.wait_for_room();
-            self.iopub.publish(Some(self.request), kind, content);
-        }
-    }
-
-    fn wait_for_room(&self) {
-        self.publisher.wait_for_room(|| self.cancel.is_cancelled());
+        let stop = || self.cancel.is_cancelled();
+        self.iopub.publish_patiently(self.request, kind, content, stop);
     }
 }
 
 impl Frontend for CellFrontend<'_> {
     fn display(&self, bundle: Bundle, id: Option<&str>) {
-        let transient = id.map_or_else(|| json!({}), |id| json!({ "display_id": id }));
-        let content = json!({ "data": bundle.data, "metadata": bundle.metadata, "transient": transient });
-        self.publish("display_data", content);
+        self.publish("display_data", content(bundle, id));
     }
 
     fn update(&self, bundle: Bundle, id: &str) {
-        let content = json!({ "data": bundle.data, "metadata": bundle.metadata, "transient": { "display_id": id } });
-        self.publish("update_display_data", content);
+        self.iopub.update(self.request, id, content(bundle, Some(id)));
     }
 
     fn result(&self, bundle: Bundle) {
-        let content = json!({
-            "execution_count": self.count,
-            "data": bundle.data,
-            "metadata": bundle.metadata,
-            "transient": {},
-        });
+        let mut content = content(bundle, None);
+        content["execution_count"] = self.count.into();
         self.publish("execute_result", content);
     }
 
     fn stream(&self, name: StreamName, text: &str) {
-        if !self.silent {
-            self.wait_for_room();
-            self.iopub.stream(self.request, name, text);
+        let mut rest = text;
+        while !rest.is_empty() {
+            let (piece, more) = rest.split_at(end_of_piece(rest));
+            self.publisher.wait_for_room(|| self.cancel.is_cancelled());
+            self.iopub.stream(self.request, name, piece);
+            rest = more;
         }
     }
 
@@ -76,5 +67,29 @@ impl Frontend for CellFrontend<'_> {
         // What the cell has said so far belongs before the question.
         self.iopub.flush_now();
         self.stdin.ask(self.request, prompt, self.cancel)
+    }
+}
+
+/// Where the first piece of a text ends, between two characters.
+fn end_of_piece(text: &str) -> usize {
+    let mut ends = (1..=PIECE.min(text.len())).rev();
+    ends.find(|end| text.is_char_boundary(*end)).unwrap_or(text.len())
+}
+
+fn content(bundle: Bundle, id: Option<&str>) -> Value {
+    let transient = id.map_or_else(|| json!({}), |id| json!({ "display_id": id }));
+    json!({ "data": bundle.data, "metadata": bundle.metadata, "transient": transient })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_is_split_between_characters() {
+        assert_eq!(end_of_piece("γ"), 2);
+        let text = format!("{}γ", "a".repeat(PIECE - 1));
+        assert_eq!(end_of_piece(&text), PIECE - 1);
+        assert_eq!(end_of_piece(&text[1..]), PIECE);
     }
 }

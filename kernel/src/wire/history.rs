@@ -2,6 +2,7 @@
 
 use crate::wire::message::Request;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 /// This run of the kernel, as history counts sessions; 0 means the present one in requests.
 const SESSION: i64 = 1;
@@ -59,10 +60,11 @@ impl History {
         };
         let mut found: Vec<_> = self.0.iter().filter(|(_, code)| matches(&pattern, code)).collect();
         if request.flag("unique", false) {
-            let repeated = |index: usize| found.iter().skip(index + 1).any(|later| later.1 == found[index].1);
-            let keep: Vec<bool> = (0..found.len()).map(|index| !repeated(index)).collect();
-            let mut keep = keep.into_iter();
-            found.retain(|_| keep.next().unwrap_or(true));
+            // The last of equal inputs stays.
+            let mut seen = BTreeSet::new();
+            found.reverse();
+            found.retain(|(_, code)| seen.insert(code.as_str()));
+            found.reverse();
         }
         last(found, request.number("n"))
     }

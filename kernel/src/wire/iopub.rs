@@ -3,7 +3,7 @@
 
 use crate::notebook::StreamName;
 use crate::wire::message::{Request, publication};
-use jupyter_protocol::JupyterMessage;
+use crate::wire::publisher::Publisher;
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -15,12 +15,6 @@ const GATHER: Duration = Duration::from_millis(25);
 /// Text beyond this many bytes waits no longer.
 const ENOUGH: usize = 1 << 18;
 
-/// Where messages go, in the order of the calls. May wait for a slow client, never for a stopped one.
-pub trait Publish: Send + Sync {
-    /// Hands over one message.
-    fn publish(&self, message: JupyterMessage);
-}
-
 /// The iopub channel; clones are the same channel.
 #[derive(Clone)]
 pub struct Iopub(Arc<Shared>);
@@ -30,7 +24,7 @@ struct Shared {
     // Held while a message is handed over, so that order is the order of calls.
     pending: Mutex<Option<Text>>,
     text_came: Notify,
-    out: Box<dyn Publish>,
+    out: Publisher,
 }
 
 struct Text {
@@ -41,12 +35,12 @@ struct Text {
 
 impl Iopub {
     /// A channel of the kernel with this identity. [`Iopub::flush_regularly`] has to run beside it.
-    pub fn new(kernel: String, out: impl Publish + 'static) -> Self {
+    pub fn new(kernel: String, out: Publisher) -> Self {
         Self(Arc::new(Shared {
             kernel,
             pending: Mutex::default(),
             text_came: Notify::new(),
-            out: Box::new(out),
+            out,
         }))
     }
 
@@ -55,6 +49,23 @@ impl Iopub {
         let mut pending = self.pending();
         self.flush(&mut pending);
         self.0.out.publish(publication(&self.0.kernel, parent, kind, content));
+    }
+
+    /// Publishes a message after all text so far, once clients have room for it or `stop` ends the wait. For the threads
+    /// of cells, never for tasks.
+    pub fn publish_patiently(&self, parent: &Request, kind: &str, content: Value, stop: impl Fn() -> bool) {
+        self.flush_now();
+        let message = publication(&self.0.kernel, Some(parent), kind, content);
+        self.0.out.publish_patiently(message, stop);
+    }
+
+    /// Publishes the newest state of a display after all text so far, and waits for nobody: earlier ones that clients
+    /// have not read yet go.
+    pub fn update(&self, parent: &Request, display: &str, content: Value) {
+        let mut pending = self.pending();
+        self.flush(&mut pending);
+        let message = publication(&self.0.kernel, Some(parent), "update_display_data", content);
+        self.0.out.publish_update(message, display);
     }
 
     /// Publishes the state `starting`, `busy` or `idle`.

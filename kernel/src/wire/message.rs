@@ -18,6 +18,7 @@ const USERNAME: &str = "grn";
 pub struct Request {
     envelope: Arc<JupyterMessage>,
     content: Arc<Map<String, Value>>,
+    parent: String,
 }
 
 impl Request {
@@ -26,20 +27,28 @@ impl Request {
         let missing = || RuntimeError::InsufficientMessageParts(raw.jparts.len());
         let mut parts = raw.jparts.iter();
         let header: Header = serde_json::from_slice(parts.next().ok_or_else(missing)?)?;
-        // A request's parent says nothing to a kernel; metadata holds hints that this kernel has no use for.
-        let content = serde_json::from_slice(parts.nth(2).ok_or_else(missing)?)?;
+        // Metadata holds hints that this kernel has no use for.
+        let parent: Value = serde_json::from_slice(parts.next().ok_or_else(missing)?).unwrap_or_default();
+        let parent = parent.get("msg_id").and_then(Value::as_str).unwrap_or_default();
+        let content = serde_json::from_slice(parts.nth(1).ok_or_else(missing)?)?;
         let mut envelope = unknown(&header.msg_type, json!({}), None);
         envelope.zmq_identities = raw.zmq_identities;
         envelope.header = header;
         Ok(Self {
             envelope: Arc::new(envelope),
             content: Arc::new(content),
+            parent: parent.to_owned(),
         })
     }
 
     /// The message's type, for instance `execute_request`.
     pub fn kind(&self) -> &str {
         &self.envelope.header.msg_type
+    }
+
+    /// The identifier of the message that this one answers; empty where the client does not say.
+    pub fn parent(&self) -> &str {
+        &self.parent
     }
 
     /// Whether both are the same message.
@@ -121,11 +130,16 @@ pub mod tests {
 
     /// A request as a client would send it.
     pub fn request(kind: &str, content: Value) -> Request {
+        answer_to(json!({}), kind, content)
+    }
+
+    /// A message of a client with this parent header.
+    pub fn answer_to(parent: Value, kind: &str, content: Value) -> Request {
         let mut message = unknown(kind, json!({}), None);
         message.zmq_identities = vec![b"client".to_vec().into()];
         let header = serde_json::to_vec(&message.header).expect("a header is JSON");
         let content = serde_json::to_vec(&content).expect("content is JSON");
-        let parts = [header, b"{}".to_vec(), b"{}".to_vec(), content];
+        let parts = [header, parent.to_string().into_bytes(), b"{}".to_vec(), content];
         Request::read(RawMessage {
             zmq_identities: message.zmq_identities,
             jparts: parts.into_iter().map(Into::into).collect(),

@@ -1,14 +1,17 @@
 //! The Jupyter protocol over ZeroMQ (<https://jupyter-client.readthedocs.io/en/stable/messaging.html>, version 5.4).
 //!
 //! Tasks read the channels and answer everything but cells at once. Cells run one after another on a thread of their own,
-//! [`execute`], which owns the session ([`Cells`]). [`iopub`] puts what they show in order; [`publisher`] is the socket.
+//! [`execute`], which owns the session ([`Cells`]). [`iopub`] puts what they show in order; [`publisher`] is the socket behind it
+//! and [`listener`] whoever connects to it.
 
+mod bind;
 mod cells;
 mod execute;
 mod frontend;
 mod history;
 mod info;
 mod iopub;
+mod listener;
 mod log;
 mod message;
 mod parent;
@@ -16,15 +19,17 @@ mod publisher;
 mod queue;
 mod requests;
 mod serve;
+mod signals;
 mod signing;
 mod sockets;
 mod stdin;
 mod subscriber;
 mod zmtp;
 
+pub use bind::Failure;
 pub use cells::Cells;
 pub use parent::VARIABLE as PARENT_VARIABLE;
-pub use serve::{Failure, serve};
+pub use serve::serve;
 
 use crate::notebook::Snapshot;
 use history::History;

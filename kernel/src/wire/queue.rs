@@ -16,13 +16,19 @@ pub struct Queue {
 #[derive(Default)]
 struct State {
     waiting: VecDeque<Waiting>,
-    running: Option<(Request, CancelToken)>,
+    running: Option<Running>,
     closed: bool,
 }
 
 struct Waiting {
     request: Request,
     aborted: bool,
+}
+
+struct Running {
+    request: Request,
+    /// `None` where the request is only told that it does not run.
+    cancel: Option<CancelToken>,
 }
 
 /// What the thread of cells does next.
@@ -49,11 +55,14 @@ impl Queue {
                 return None;
             }
             if let Some(Waiting { request, aborted }) = state.waiting.pop_front() {
-                let cancel = CancelToken::default();
-                state.running = Some((request.clone(), cancel.clone()));
-                return Some(match aborted {
-                    true => Next::Abort(request),
-                    false => Next::Run(request, cancel),
+                let cancel = (!aborted).then(CancelToken::default);
+                state.running = Some(Running {
+                    request: request.clone(),
+                    cancel: cancel.clone(),
+                });
+                return Some(match cancel {
+                    None => Next::Abort(request),
+                    Some(cancel) => Next::Run(request, cancel),
                 });
             }
             state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
@@ -71,18 +80,16 @@ impl Queue {
     /// Calls `tell` with the request that runs, if one does; it can't end meanwhile.
     pub fn with_running(&self, tell: impl FnOnce(&Request)) {
         let state = self.state();
-        if let Some((request, _)) = &state.running {
-            tell(request);
+        if let Some(running) = &state.running {
+            tell(&running.request);
         }
     }
 
-    /// Stops the running cell. What waits behind it is aborted; what comes later runs.
+    /// Stops the running cell and aborts what waits, also where no cell runs at this moment; what comes later runs.
     pub fn interrupt(&self) {
         let mut state = self.state();
-        if let Some((_, cancel)) = &state.running {
-            cancel.cancel();
-            state.abort_waiting();
-        }
+        state.cancel_running();
+        state.abort_waiting();
     }
 
     /// Aborts what waits.
@@ -95,9 +102,7 @@ impl Queue {
         let deadline = Instant::now() + limit;
         let mut state = self.state();
         state.closed = true;
-        if let Some((_, cancel)) = &state.running {
-            cancel.cancel();
-        }
+        state.cancel_running();
         self.changed.notify_all();
         while state.running.is_some() {
             let rest = deadline.saturating_duration_since(Instant::now());
@@ -115,6 +120,13 @@ impl Queue {
 }
 
 impl State {
+    fn cancel_running(&self) {
+        let running = self.running.as_ref();
+        if let Some(cancel) = running.and_then(|running| running.cancel.as_ref()) {
+            cancel.cancel();
+        }
+    }
+
     fn abort_waiting(&mut self) {
         for waiting in &mut self.waiting {
             waiting.aborted = true;
@@ -158,9 +170,20 @@ mod tests {
     }
 
     #[test]
-    fn an_interrupt_between_cells_does_nothing() {
-        let queue = filled(&["a"]);
+    fn an_interrupt_between_cells_aborts_what_waits() {
+        let queue = filled(&["a", "b"]);
         queue.interrupt();
+        assert_eq!(taken(&queue), "abort a");
+        queue.finish(|| {});
+        queue.push(request("execute_request", json!({"code": "c"})));
+        assert_eq!([taken(&queue), taken(&queue)], ["abort b", "run c"]);
+    }
+
+    #[test]
+    fn an_interrupt_of_an_idle_kernel_does_nothing() {
+        let queue = filled(&[]);
+        queue.interrupt();
+        queue.push(request("execute_request", json!({"code": "a"})));
         assert_eq!(taken(&queue), "run a");
     }
 

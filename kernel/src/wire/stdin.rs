@@ -3,7 +3,9 @@
 use crate::notebook::StdinRefused;
 use crate::wire::log;
 use crate::wire::message::Request;
+use crate::wire::sockets::SEND_LIMIT;
 use grn::engine::observer::CancelToken;
+use jupyter_protocol::JupyterMessage;
 use jupyter_zmq_client::Connection;
 use serde_json::json;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
@@ -31,8 +33,29 @@ enum Answer {
     /// Nobody has asked: whatever comes is late.
     #[default]
     Unwanted,
-    Awaited,
+    /// To the question with this identifier.
+    Awaited(String),
     Given(String),
+}
+
+impl Answer {
+    /// Takes in a reply, unless it answers another question: one to a cell that was interrupted may come late. Some
+    /// clients do not say what they answer.
+    fn take_in(&mut self, reply: &Request) {
+        if let Self::Awaited(question) = self
+            && (reply.parent().is_empty() || reply.parent() == question)
+        {
+            *self = Self::Given(reply.text("value").to_owned());
+        }
+    }
+}
+
+/// What became of a question.
+enum Delivery {
+    Done,
+    NobodyThere,
+    NobodyReads,
+    Interrupted,
 }
 
 impl Stdin {
@@ -52,16 +75,12 @@ impl Stdin {
             log::line(format_args!("unknown message type on stdin: {}", message.kind()));
             return;
         }
-        let mut answer = self.answer();
-        if matches!(*answer, Answer::Awaited) {
-            *answer = Answer::Given(message.text("value").to_owned());
-            self.answered.notify_all();
-        }
+        self.answer().take_in(message);
+        self.answered.notify_all();
     }
 
     /// Asks the client behind `request` and waits for its answer. For the threads of cells, never for tasks.
     pub fn ask(&self, request: &Request, prompt: &str, cancel: &CancelToken) -> Result<String, StdinRefused> {
-        *self.answer() = Answer::Awaited;
         let result = self.send(request, prompt, cancel).and_then(|()| self.wait(cancel));
         *self.answer() = Answer::Unwanted;
         result
@@ -74,16 +93,36 @@ impl Stdin {
                 return Err(StdinRefused::Interrupted);
             }
             let question = request.answer("input_request", content.clone());
-            let sent = self
-                .runtime
-                .block_on(async { self.connection.lock().await.send(question).await });
-            match sent {
-                Ok(()) => return Ok(()),
-                Err(_) => std::thread::sleep(BETWEEN_ATTEMPTS),
+            *self.answer() = Answer::Awaited(question.header.msg_id.clone());
+            match self.runtime.block_on(self.deliver(question, cancel)) {
+                Delivery::Done => return Ok(()),
+                Delivery::NobodyThere => std::thread::sleep(BETWEEN_ATTEMPTS),
+                Delivery::NobodyReads => {
+                    log::line("the client does not read its questions");
+                    return Err(StdinRefused::NotAllowed);
+                }
+                Delivery::Interrupted => return Err(StdinRefused::Interrupted),
             }
         }
         log::line("the client has no stdin channel to ask on");
         Err(StdinRefused::NotAllowed)
+    }
+
+    async fn deliver(&self, question: JupyterMessage, cancel: &CancelToken) -> Delivery {
+        let send = async { self.connection.lock().await.send(question).await };
+        let interrupted = async {
+            while !cancel.is_cancelled() {
+                tokio::time::sleep(PATIENCE).await;
+            }
+        };
+        tokio::select! {
+            sent = tokio::time::timeout(SEND_LIMIT, send) => match sent {
+                Ok(Ok(())) => Delivery::Done,
+                Ok(Err(_)) => Delivery::NobodyThere,
+                Err(_) => Delivery::NobodyReads,
+            },
+            () = interrupted => Delivery::Interrupted,
+        }
     }
 
     fn wait(&self, cancel: &CancelToken) -> Result<String, StdinRefused> {
@@ -102,5 +141,41 @@ impl Stdin {
 
     fn answer(&self) -> MutexGuard<'_, Answer> {
         self.answer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::message::tests::answer_to;
+
+    /// What the question `now` takes from a reply with this parent header.
+    fn given(parent: serde_json::Value) -> Option<String> {
+        let mut answer = Answer::Awaited("now".to_owned());
+        answer.take_in(&answer_to(parent, "input_reply", json!({"value": "y"})));
+        match answer {
+            Answer::Given(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn a_late_answer_does_not_answer_the_next_question() {
+        assert_eq!(given(json!({"msg_id": "before"})), None);
+        assert_eq!(given(json!({"msg_id": "now"})).as_deref(), Some("y"));
+    }
+
+    #[test]
+    fn clients_need_not_say_what_they_answer() {
+        for parent in [json!({}), json!({"msg_id": ""}), json!(null)] {
+            assert_eq!(given(parent).as_deref(), Some("y"));
+        }
+    }
+
+    #[test]
+    fn nothing_is_taken_in_unasked() {
+        let mut answer = Answer::Unwanted;
+        answer.take_in(&answer_to(json!({}), "input_reply", json!({"value": "y"})));
+        assert!(matches!(answer, Answer::Unwanted));
     }
 }

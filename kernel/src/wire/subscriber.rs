@@ -7,6 +7,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::Notify;
 
+/// Queued bytes from which a cell waits for the subscriber.
+const WAIT_ABOVE: usize = 8 << 20;
 /// Queued bytes beyond which a subscriber that does not read loses messages.
 const LOSE_ABOVE: usize = 32 << 20;
 /// States and errors are small; they may take this much on top, so that a notebook that wakes up knows its state.
@@ -21,7 +23,7 @@ const BATCH: usize = 1 << 18;
 /// Whoever listens to iopub: what it wants, and what waits for it.
 pub struct Subscriber {
     topics: Vec<Vec<u8>>,
-    queue: VecDeque<Arc<[u8]>>,
+    queue: VecDeque<Encoded>,
     bytes: usize,
     lost: u64,
     moved: Instant,
@@ -42,11 +44,14 @@ impl Default for Subscriber {
 }
 
 /// A message as it goes over the wire, and the first frame that subscriptions look at.
+#[derive(Clone)]
 pub struct Encoded {
     /// The first frame.
-    pub topic: Vec<u8>,
+    pub topic: Arc<[u8]>,
     /// All frames.
     pub bytes: Arc<[u8]>,
+    /// The display that it updates; its earlier updates are then worth nothing.
+    pub updates: Option<Arc<str>>,
 }
 
 impl Subscriber {
@@ -72,15 +77,28 @@ impl Subscriber {
         }
     }
 
-    /// Queues a message that it wants, unless too much waits already.
+    fn wants(&self, message: &Encoded) -> bool {
+        self.topics.iter().any(|topic| message.topic.starts_with(topic))
+    }
+
+    /// Whether a cell that shows something of `size` bytes has to wait for this subscriber.
+    pub fn has_room(&self, size: usize) -> bool {
+        let fits = self.bytes <= WAIT_ABOVE && self.bytes + size <= LOSE_ABOVE;
+        // A message larger than the limit still reaches a subscriber that has nothing else to read.
+        self.bytes == 0 || fits || self.is_stopped()
+    }
+
+    /// Queues a message that it wants, unless too much waits already. Of the updates of one display only the newest
+    /// waits, so that they need no room of their own.
     pub fn offer(&mut self, message: &Encoded) {
-        if !self.topics.iter().any(|topic| message.topic.starts_with(topic)) {
+        if !self.wants(message) {
             return;
         }
+        self.forget_updates(message);
         let size = message.bytes.len();
         let limit = LOSE_ABOVE + if size <= SMALL { RESERVE } else { 0 };
-        // A message larger than the limit still reaches a subscriber that has nothing else to read.
-        if self.bytes > 0 && self.bytes + size > limit {
+        let needs_room = message.updates.is_none() || self.is_stopped();
+        if needs_room && self.bytes > 0 && self.bytes + size > limit {
             if self.lost == 0 {
                 log::line("a client does not read its outputs and misses some");
             }
@@ -91,8 +109,22 @@ impl Subscriber {
             self.moved = Instant::now();
         }
         self.bytes += size;
-        self.queue.push_back(Arc::clone(&message.bytes));
+        self.queue.push_back(message.clone());
         self.more.notify_one();
+    }
+
+    /// Takes earlier updates of the same display out of the queue.
+    fn forget_updates(&mut self, message: &Encoded) {
+        if message.updates.is_some() {
+            let bytes = &mut self.bytes;
+            self.queue.retain(|queued| {
+                let stays = queued.updates != message.updates;
+                if !stays {
+                    *bytes = bytes.saturating_sub(queued.bytes.len());
+                }
+                stays
+            });
+        }
     }
 
     /// Takes about [`BATCH`] bytes from the queue; they count as queued until they are read.
@@ -101,7 +133,7 @@ impl Subscriber {
         while batch.len() < BATCH
             && let Some(message) = self.queue.pop_front()
         {
-            batch.extend_from_slice(&message);
+            batch.extend_from_slice(&message.bytes);
         }
         batch
     }
@@ -128,8 +160,16 @@ mod tests {
 
     fn message(topic: &str, size: usize) -> Encoded {
         Encoded {
-            topic: topic.as_bytes().to_vec(),
+            topic: topic.as_bytes().into(),
             bytes: vec![0; size].into(),
+            updates: None,
+        }
+    }
+
+    fn update(display: &str, size: usize) -> Encoded {
+        Encoded {
+            updates: Some(display.into()),
+            ..message("", size)
         }
     }
 
@@ -174,5 +214,37 @@ mod tests {
             subscriber.offer(&message("", SMALL));
         }
         assert_eq!(subscriber.bytes(), LOSE_ABOVE + RESERVE);
+    }
+
+    #[test]
+    fn a_message_has_room_where_it_will_not_be_lost() {
+        let mut subscriber = listening("");
+        assert!(subscriber.has_room(3 * LOSE_ABOVE), "nothing waits");
+        subscriber.offer(&message("", WAIT_ABOVE));
+        assert!(subscriber.has_room(LOSE_ABOVE - WAIT_ABOVE));
+        assert!(!subscriber.has_room(LOSE_ABOVE - WAIT_ABOVE + 1));
+        subscriber.offer(&message("", 1));
+        assert!(!subscriber.has_room(1));
+    }
+
+    #[test]
+    fn only_the_newest_update_of_a_display_waits() {
+        let mut subscriber = listening("");
+        for size in [100, 200, 300] {
+            subscriber.offer(&update("a", size));
+            subscriber.offer(&update("b", 10));
+            subscriber.offer(&message("", 1));
+        }
+        assert_eq!(subscriber.bytes(), 300 + 10 + 3);
+        let sizes: Vec<usize> = subscriber.queue.iter().map(|queued| queued.bytes.len()).collect();
+        assert_eq!(sizes, [1, 1, 300, 10, 1], "each in the place of its newest");
+    }
+
+    #[test]
+    fn the_last_update_arrives_behind_a_large_message() {
+        let mut subscriber = listening("");
+        subscriber.offer(&message("", 2 * LOSE_ABOVE));
+        subscriber.offer(&update("a", 2 * SMALL));
+        assert_eq!((subscriber.bytes(), subscriber.lost), (2 * LOSE_ABOVE + 2 * SMALL, 0));
     }
 }

@@ -289,6 +289,19 @@ class Stdin(WithKernel):
         self.assertEqual(text_of(published(self.client, cell)), "answer: in time")
 
 
+    def test_an_answer_to_an_earlier_question_is_refused(self):
+        cell = self.client.execute("ask who?", allow_stdin=True)
+        earlier = self.client.get_stdin_msg(timeout=support.PATIENCE)
+        self.kernel.manager.interrupt_kernel()
+        reply_to(self.client, cell)
+        cell = self.client.execute("ask again?", allow_stdin=True)
+        present = self.client.get_stdin_msg(timeout=support.PATIENCE)
+        for question, value in ((earlier, "too late"), (present, "in time")):
+            answer = self.client.session.msg("input_reply", {"value": value}, parent=question)
+            self.client.stdin_channel.send(answer)
+        self.assertEqual(text_of(published(self.client, cell)), "answer: in time")
+
+
 class Hostile(WithKernel):
     def frames(self, kind="kernel_info_request", content=None):
         session = self.client.session
@@ -408,6 +421,24 @@ class Clients(WithKernel):
         while "reads again" not in self.logged():
             self.assertLess(time.monotonic(), deadline)
             time.sleep(0.1)
+
+    def test_a_client_that_reads_loses_no_large_output(self):
+        megabytes = 30
+        request = self.client.execute(f"picture {megabytes}\nspill {megabytes}\n" * 3)
+        messages = published(self.client, request)
+        pictures = [len(m["content"]["data"]["text/plain"]) for m in messages if m["msg_type"] == "display_data"]
+        self.assertEqual(pictures, [megabytes << 20] * 3)
+        self.assertEqual(len(text_of(messages)), 3 * megabytes << 20)
+        self.assertEqual(self.logged(), "")
+
+    def test_the_last_update_of_a_display_arrives_and_few_before_it(self):
+        times = 20_000
+        request = self.client.execute(f"picture 40\nredraw {times}\nwrite after")
+        messages = published(self.client, request)
+        lines = [m["content"]["data"]["text/plain"] for m in messages if m["msg_type"] == "update_display_data"]
+        self.assertEqual(lines[-1].split()[0], str(times))
+        self.assertEqual(kinds(messages)[-2:], ["stream", "idle"])
+        self.assertEqual(self.logged(), "")
 
     def test_a_client_that_leaves_is_forgotten(self):
         leaving = self.second_client()
