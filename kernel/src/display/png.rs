@@ -11,6 +11,9 @@ pub const SCALE: f64 = 2.0;
 /// No side of a PNG is longer, in device pixels.
 const LONGEST: f64 = 16_000.0;
 
+/// No PNG has more device pixels: while it is drawn, each takes four bytes, so that a picture takes 256 MB at most.
+const MOST_PIXELS: f64 = 64e6;
+
 /// Inter, under the SIL Open Font License 1.1 (`assets/fonts/OFL.txt`), with the characters that pictures need, and the
 /// symbols that it lacks from DejaVu Sans (`assets/fonts/DejaVu-LICENSE.txt`).
 const FONTS: [&[u8]; 3] = [
@@ -50,7 +53,7 @@ pub fn png(svg: &str) -> Result<Png, PngError> {
     let tree = tree(svg)?;
     let size = tree.size();
     let (width, height) = (f64::from(size.width()) * SCALE, f64::from(size.height()) * SCALE);
-    if width > LONGEST || height > LONGEST {
+    if width > LONGEST || height > LONGEST || width * height > MOST_PIXELS {
         return Err(PngError(format!("{width} × {height} pixels are too many")));
     }
     let mut pixmap =
@@ -178,5 +181,16 @@ mod tests {
         ] {
             assert!(png(text).is_err(), "{text}");
         }
+    }
+
+    /// Each side is short enough; a square of them would take a gigabyte.
+    #[test]
+    fn pictures_with_a_large_area_are_an_error() {
+        let sized = |width: u32, height: u32| {
+            format!("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\"/>")
+        };
+        let error = png(&sized(7_900, 7_900)).unwrap_err().to_string();
+        assert!(error.contains("15800 × 15800 pixels are too many"), "{error}");
+        assert!(png(&sized(7_900, 50)).is_ok());
     }
 }

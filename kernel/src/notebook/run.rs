@@ -7,7 +7,6 @@ use crate::notebook::frontend::{Frontend, StreamName};
 use crate::notebook::problem::interrupted_words;
 use crate::notebook::status::{StageTime, Status};
 use crate::notebook::{Notebook, Problem};
-use grn::engine::device;
 use grn::engine::observer::CancelToken;
 use grn::lang::diagnostics::Diagnostic;
 use grn::report::duration;
@@ -32,11 +31,7 @@ impl Notebook {
         if !prepared.warnings.is_empty() {
             frontend.stream(StreamName::Err, &self.session.draw(&prepared.warnings, true));
         }
-        let option = match prepared.runs() {
-            true => prepared.plan.options.device.as_str(),
-            false => "cpu",
-        };
-        let device = device::name(&device::resolve(option).0);
+        let device = prepared.device_name();
         let status = Status::new(frontend, device, format!("grn-{}-{}", std::process::id(), self.cells));
         let mut show = Show {
             status: &status,

@@ -3,9 +3,10 @@
 use crate::report::picture::axis::{Axis, number};
 use crate::report::picture::colour::Colour;
 use crate::report::picture::error_bars;
-use crate::report::picture::model::{Layout, Trace, Unknown};
-use crate::report::picture::scatter::{Colours, colours};
+use crate::report::picture::marker::{Colours, colours};
+use crate::report::picture::model::{Layout, Trace};
 use crate::report::picture::svg::Svg;
+use crate::report::picture::unknown::Unknown;
 
 /// plotly.js's gap between groups, as a share of the room between two places.
 const GAP: f64 = 0.2;
@@ -190,7 +191,8 @@ fn value_pixel(axis: &Axis, value: f64) -> f64 {
 mod tests {
     use super::place;
     use crate::report::picture::axis::Axis;
-    use crate::report::picture::model::{AxisSpec, Layout, Trace, Unknown};
+    use crate::report::picture::model::{AxisSpec, Layout, Trace};
+    use crate::report::picture::unknown::Unknown;
     use serde_json::json;
 
     fn trace(group: &str) -> Trace {

@@ -1,15 +1,18 @@
 //! The bar that says which colour stands for which number.
 
 use crate::report::picture::axis::Axis;
+use crate::report::picture::axis_text::{ink, size};
 use crate::report::picture::colour::Colour;
-use crate::report::picture::frame::{ink, size};
+use crate::report::picture::colour_scale::Scaled;
 use crate::report::picture::heatmap;
-use crate::report::picture::model::{AxisSpec, ColorBar, Unknown};
-use crate::report::picture::scatter::{Colours, Scaled, colours};
+use crate::report::picture::marker::{Colours, colours};
+use crate::report::picture::markup;
+use crate::report::picture::model::{AxisSpec, ColorBar};
 use crate::report::picture::scene::{Drawn, Scene, label_width};
 use crate::report::picture::svg::{Anchor, Svg};
-use crate::report::picture::text::{self, CAPITALS, LINE, Line};
+use crate::report::picture::text::{CAPITALS, LINE, Line};
 use crate::report::picture::ticks::{Tick, ticks};
+use crate::report::picture::unknown::Unknown;
 
 /// Sizes without a description, in pixels (plotly.js).
 const THICKNESS: f64 = 30.0;
@@ -123,7 +126,7 @@ fn title_size(bar: &ColorBar) -> f64 {
 
 fn title(bar: &ColorBar) -> Vec<Line> {
     match bar.title.text.as_deref() {
-        Some(text) if !text.is_empty() => text::parse(text, title_size(bar)).0,
+        Some(text) if !text.is_empty() => markup::parse(text, title_size(bar)).0,
         _ => Vec::new(),
     }
 }
@@ -178,7 +181,7 @@ fn draw_bar(svg: &mut Svg, scene: &Scene, asked: &Asked<'_>, default_ink: Colour
     let (font, colour) = (size(&bar.tickfont, 12.0), ink(&bar.tickfont, default_ink));
     let mut widest = 0.0_f64;
     for tick in labels(&axis, unknown) {
-        let (lines, _) = text::parse(&tick.label, font);
+        let (lines, _) = markup::parse(&tick.label, font);
         widest = widest.max(label_width(&tick.label, font));
         let y = axis.pixel(tick.at) + CAPITALS * font / 2.0;
         svg.text_lines(&lines, right + 4.0, y, Anchor::Start, colour);

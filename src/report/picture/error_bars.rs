@@ -3,7 +3,8 @@
 use crate::report::picture::axis::{Axis, number};
 use crate::report::picture::colour::Colour;
 use crate::report::picture::model::{ErrorBars, Trace};
-use crate::report::picture::svg::{Stroke, Svg};
+use crate::report::picture::stroke::Stroke;
+use crate::report::picture::svg::Svg;
 
 impl ErrorBars {
     /// How far the bar of a point reaches below and above it, in units of the data.

@@ -4,7 +4,7 @@ use crate::report::picture::axis::{Axis, Kind};
 use crate::report::picture::bar::Bar;
 use crate::report::picture::heatmap;
 use crate::report::picture::model::Trace;
-use crate::report::picture::scatter;
+use crate::report::picture::{marker, scatter};
 
 /// What share of the axis stays free beside points.
 const PADDING: f64 = 0.05;
@@ -88,7 +88,7 @@ impl Extent {
             _ => self.padded = true,
         }
         if mode.markers {
-            self.reach = self.reach.max(scatter::largest_marker(trace) * 0.8);
+            self.reach = self.reach.max(marker::largest_marker(trace) * 0.8);
         }
     }
 

@@ -1,10 +1,10 @@
 //! Heat maps.
 
 use crate::report::picture::axis::Axis;
-use crate::report::picture::colour::Scale;
-use crate::report::picture::model::{Trace, Unknown};
-use crate::report::picture::scatter::Scaled;
+use crate::report::picture::colour_scale::{Scale, Scaled};
+use crate::report::picture::model::Trace;
 use crate::report::picture::svg::Svg;
+use crate::report::picture::unknown::Unknown;
 
 /// The edges of the cells along `axis`, on the axis: given, or half way between the middles that are given.
 pub fn edges(axis: &Axis, trace: &Trace) -> Vec<f64> {

@@ -1,10 +1,19 @@
 //! The legend: a swatch and a name for each trace that asks for it, in lines that wrap.
 
+mod placing;
+
+pub use placing::{draw, needs};
+
 use crate::report::picture::colour::{Colour, INK};
-use crate::report::picture::model::{Trace, Unknown};
-use crate::report::picture::scatter::{self, Colours};
-use crate::report::picture::svg::{Anchor, Stroke, Svg};
+use crate::report::picture::marker::{self, Colours};
+use crate::report::picture::markup::parse;
+use crate::report::picture::model::Trace;
+use crate::report::picture::scatter;
+use crate::report::picture::stroke::Stroke;
+use crate::report::picture::svg::{Anchor, Svg};
 use crate::report::picture::text::{self, CAPITALS, LINE, Line};
+use crate::report::picture::unknown::Unknown;
+use crate::report::picture::wrap::wrap;
 
 /// From the start of an item to its text, with the swatch between (plotly.js).
 const SWATCH: f64 = 40.0;
@@ -14,9 +23,9 @@ const GAP: f64 = 15.0;
 const LEADING: f64 = 3.0;
 
 /// One entry.
-pub struct Item<'a> {
-    pub trace: &'a Trace,
-    pub colour: Colour,
+struct Item<'a> {
+    trace: &'a Trace,
+    colour: Colour,
     lines: Vec<Line>,
     width: f64,
     at: (f64, f64),
@@ -25,13 +34,13 @@ pub struct Item<'a> {
 
 /// A legend that is laid out, from its top left corner.
 pub struct Legend<'a> {
-    pub items: Vec<Item<'a>>,
+    items: Vec<Item<'a>>,
     pub width: f64,
     pub height: f64,
 }
 
 /// Lays out the traces that ask for an entry within `room` pixels; beneath one another if `vertical`.
-pub fn lay_out<'a>(
+fn lay_out_entries<'a>(
     traces: &[(&'a Trace, Colour)],
     size: f64,
     room: f64,
@@ -42,11 +51,11 @@ pub fn lay_out<'a>(
     for (index, &(trace, colour)) in traces.iter().enumerate() {
         let fallback = format!("trace {index}");
         let name = trace.name.as_deref().unwrap_or(&fallback);
-        let (parsed, elements) = text::parse(name, size);
+        let (parsed, elements) = parse(name, size);
         elements
             .iter()
             .for_each(|element| unknown.add("legend", format_args!("<{element}>")));
-        let lines: Vec<Line> = parsed.iter().flat_map(|line| text::wrap(line, room - SWATCH)).collect();
+        let lines: Vec<Line> = parsed.iter().flat_map(|line| wrap(line, room - SWATCH)).collect();
         let widest = lines.iter().map(Line::width).fold(0.0, f64::max);
         items.push(Item {
             trace,
@@ -95,7 +104,7 @@ impl Item<'_> {
 
 impl Legend<'_> {
     /// Draws it with its top left corner at a point.
-    pub fn draw(&self, svg: &mut Svg, (left, top): (f64, f64), ink: Colour, unknown: &mut Unknown) {
+    fn draw(&self, svg: &mut Svg, (left, top): (f64, f64), ink: Colour, unknown: &mut Unknown) {
         for item in &self.items {
             let (x, y) = (left + item.at.0, top + item.at.1);
             let middle = y + (item.size * LINE + LEADING) / 2.0;
@@ -132,8 +141,8 @@ fn swatch(svg: &mut Svg, item: &Item<'_>, x: f64, middle: f64, unknown: &mut Unk
     if mode.markers {
         let colour = first_colour(trace, stroke.colour, unknown);
         let faded = opacity * trace.marker.opacity.unwrap_or(1.0);
-        let size = scatter::largest_marker(trace).clamp(2.0, 16.0);
-        scatter::draw_marker(svg, &trace.marker, (x + 20.0, middle), size, colour.faded(faded));
+        let size = marker::largest_marker(trace).clamp(2.0, 16.0);
+        marker::draw_marker(svg, &trace.marker, (x + 20.0, middle), size, colour.faded(faded));
     }
     if mode.text && !mode.lines && !mode.markers {
         svg.text(&text::plain("Aa", 12.0), x + 20.0, middle + 4.0, Anchor::Middle, INK);
@@ -141,7 +150,7 @@ fn swatch(svg: &mut Svg, item: &Item<'_>, x: f64, middle: f64, unknown: &mut Unk
 }
 
 fn first_colour(trace: &Trace, colour: Colour, unknown: &mut Unknown) -> Colour {
-    match scatter::colours(&trace.marker, colour, "legend", unknown) {
+    match marker::colours(&trace.marker, colour, "legend", unknown) {
         Colours::One(colour) => colour,
         several => several.of(0),
     }

@@ -1,11 +1,14 @@
 //! What the layout puts over and under the data: shapes and annotations.
 
+use crate::report::picture::axis_text::{ink, size};
 use crate::report::picture::colour::{Colour, INK};
-use crate::report::picture::frame::{ink, size};
-use crate::report::picture::model::{Annotation, Shape, Unknown};
+use crate::report::picture::markup;
+use crate::report::picture::model::{Annotation, Shape};
 use crate::report::picture::scene::Scene;
-use crate::report::picture::svg::{Anchor, Stroke, Svg, is_dash, number};
-use crate::report::picture::text::{self, CAPITALS, LINE, Line};
+use crate::report::picture::stroke::{Stroke, is_dash};
+use crate::report::picture::svg::{Anchor, Svg, number};
+use crate::report::picture::text::{CAPITALS, LINE, Line};
+use crate::report::picture::unknown::Unknown;
 use serde_json::Value;
 
 /// The pixel of `value` in the reference system `reference`: an axis, the domain of an axis, or the plot area.
@@ -143,7 +146,7 @@ fn draw_annotation(
         y - annotation.yshift.unwrap_or(0.0),
     );
     let size = size(&annotation.font, scene.layout.font.size.unwrap_or(12.0));
-    let (lines, elements) = text::parse(annotation.text.as_deref().unwrap_or(""), size);
+    let (lines, elements) = markup::parse(annotation.text.as_deref().unwrap_or(""), size);
     elements
         .iter()
         .for_each(|element| unknown.add(place, format_args!("<{element}>")));

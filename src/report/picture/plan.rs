@@ -1,14 +1,17 @@
 //! A plan as a drawn forest: a box for each stage, from the source down to the results.
 
 mod forest;
+mod words;
 
-use crate::plan::cost::grouped;
 use crate::plan::explain::{Explanation, StageRow};
 use crate::report::picture::colour::{Colour, INK};
-use crate::report::picture::svg::{Anchor, Stroke, Svg, number};
-use crate::report::picture::text::{self, Line, Run, wrap};
+use crate::report::picture::stroke::Stroke;
+use crate::report::picture::svg::{Anchor, Svg, number};
+use crate::report::picture::text::{self, Line};
+use crate::report::picture::wrap::wrap;
 use crate::report::picture::{Picture, WIDTH};
 use forest::{Branch, forest};
+use words::{details, head};
 
 /// What a plan is drawn on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -193,71 +196,6 @@ impl Drawing<'_> {
             self.svg.text(&line, 1.0, self.y, Anchor::Start, INK.faded(0.72));
             self.y += 6.0;
         }
-    }
-}
-
-fn run(text: String, bold: bool, size: f64) -> Run {
-    Run {
-        text,
-        size,
-        bold,
-        italic: false,
-        shift: 0.0,
-    }
-}
-
-/// `retrieve attn  k=80  seed = 42, 43, 44 (×3)`.
-fn head(row: &StageRow, branch: &Branch) -> Line {
-    let mut runs = vec![run(row.name.clone(), true, SIZE)];
-    let swept: Vec<&str> = branch.differing.iter().map(|(name, _)| *name).collect();
-    let given = row
-        .arguments
-        .iter()
-        .filter(|(name, _)| (row.given.contains(name) || branch.telling.contains(name)) && !swept.contains(name));
-    for (name, value) in given {
-        runs.push(run(format!("  {name}={value}"), false, SIZE));
-    }
-    for (name, values) in &branch.differing {
-        let shown = match values.as_slice() {
-            values if values.len() <= 12 => values.join(", "),
-            [first, second, .., last] => format!("{first}, {second}, …, {last}"),
-            values => values.join(", "),
-        };
-        runs.push(run(format!("  {name} = {shown}"), false, SIZE));
-    }
-    if branch.rows.len() > 1 {
-        runs.push(run(format!("  (×{})", branch.rows.len()), true, SIZE));
-    }
-    Line(runs)
-}
-
-/// Quieter lines beneath: cells, cost, how it got there.
-fn details(explanation: &Explanation, row: &StageRow, branch: &Branch, finished: bool) -> Vec<Line> {
-    let mut parts: Vec<String> = Vec::new();
-    if finished {
-        parts.push("finished already".to_owned());
-    }
-    if row.implied {
-        parts.push("filled in".to_owned());
-    }
-    let several = branch.rows.len() > 1;
-    if row.cells < explanation.cells {
-        let each = if several { " each" } else { "" };
-        parts.push(format!("in {} of {} cells{each}", row.cells, explanation.cells));
-    }
-    if let Some(parameters) = row.cost.and_then(|cost| cost.parameters) {
-        parts.push(format!("{} parameters", grouped(parameters.into())));
-    }
-    if !row.sets.is_empty() {
-        let sets = row
-            .sets
-            .iter()
-            .map(|(size, _, sets)| format!("R = {size}: {}", grouped(*sets)));
-        parts.push(format!("sets a target: {}", sets.collect::<Vec<_>>().join(", ")));
-    }
-    match parts.is_empty() {
-        true => Vec::new(),
-        false => vec![text::plain(&parts.join(" · "), SMALL)],
     }
 }
 

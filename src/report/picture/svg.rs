@@ -2,6 +2,7 @@
 
 use crate::report::html::escape;
 use crate::report::picture::colour::{Colour, INK};
+use crate::report::picture::stroke::{Stroke, stroked};
 use crate::report::picture::text::{LINE, Line};
 use std::fmt::Write;
 
@@ -41,48 +42,6 @@ impl Anchor {
     }
 }
 
-/// A stroke.
-#[derive(Clone, Debug)]
-pub struct Stroke {
-    pub colour: Colour,
-    pub width: f64,
-    /// Plotly's name of the pattern.
-    pub dash: Option<String>,
-}
-
-impl Stroke {
-    pub fn solid(colour: Colour, width: f64) -> Self {
-        Self {
-            colour,
-            width,
-            dash: None,
-        }
-    }
-
-    pub fn is_visible(&self) -> bool {
-        self.width > 0.0 && self.colour.opacity > 0.0
-    }
-}
-
-/// The dash lengths of plotly's patterns in pixels; `None` where solid or not known.
-fn dashes(name: &str, width: f64) -> Option<Vec<f64>> {
-    let unit = width.max(3.0);
-    let lengths: &[f64] = match name {
-        "dot" => &[1.0, 1.0],
-        "dash" => &[3.0, 3.0],
-        "longdash" => &[5.0, 5.0],
-        "dashdot" => &[3.0, 1.0, 1.0, 1.0],
-        "longdashdot" => &[5.0, 2.0, 1.0, 2.0],
-        _ => return None,
-    };
-    Some(lengths.iter().map(|length| length * unit).collect())
-}
-
-/// Whether plotly's name of a dash pattern is known here.
-pub fn is_dash(name: &str) -> bool {
-    name == "solid" || dashes(name, 1.0).is_some()
-}
-
 /// A coordinate or length with at most two decimals.
 pub fn number(value: f64) -> String {
     let text = format!("{value:.2}");
@@ -93,26 +52,14 @@ pub fn number(value: f64) -> String {
     }
 }
 
-fn paint(name: &str, colour: Colour) -> String {
+/// The attributes that give `name`, `fill` or `stroke`, a colour.
+pub fn paint(name: &str, colour: Colour) -> String {
     let opacity = if colour.opacity < 1.0 {
         format!(" {name}-opacity=\"{}\"", (colour.opacity * 1000.0).round() / 1000.0)
     } else {
         String::new()
     };
     format!(" {name}=\"{}\"{opacity}", colour.hex())
-}
-
-fn stroked(stroke: &Stroke) -> String {
-    let dash = stroke.dash.as_deref().and_then(|name| dashes(name, stroke.width));
-    let dash = dash.map_or_else(String::new, |lengths| {
-        let lengths: Vec<String> = lengths.iter().map(|length| number(*length)).collect();
-        format!(" stroke-dasharray=\"{}\"", lengths.join(" "))
-    });
-    format!(
-        "{} stroke-width=\"{}\"{dash}",
-        paint("stroke", stroke.colour),
-        number(stroke.width)
-    )
 }
 
 impl Svg {

@@ -2,7 +2,7 @@
 
 use crate::report::picture::axis::{Axis, Kind};
 use crate::report::picture::format::{d3, tick};
-use crate::report::picture::model::Unknown;
+use crate::report::picture::unknown::Unknown;
 use serde_json::Value;
 
 /// More ticks than this are a mistake of the description.
@@ -243,7 +243,7 @@ fn linear(axis: &Axis, value: f64, step: f64) -> String {
 mod tests {
     use super::ticks;
     use crate::report::picture::axis::Axis;
-    use crate::report::picture::model::Unknown;
+    use crate::report::picture::unknown::Unknown;
     use serde_json::{Value, json};
 
     fn labels(spec: Value, range: (f64, f64), length: f64) -> Vec<String> {

@@ -16,7 +16,13 @@ pub const MOST_ROWS: usize = 200;
 ///
 /// The text depends on the table alone, so that a notebook that is run again is the same file.
 pub fn notebook_html(table: &Table, sortable: bool) -> String {
-    let id = identity(table);
+    let sortable = sortable && table.rows.len() > 1;
+    let hash = hash(table);
+    let name = if sortable {
+        format!(" data-grn-table=\"{hash}\"")
+    } else {
+        String::new()
+    };
     let mut html = format!("<div class=\"grn-nb\"><style>\n{STYLE}</style>\n");
     if !table.title.is_empty() {
         let _ = writeln!(html, "<div class=\"grn-nb-title\">{}</div>", escape(&table.title));
@@ -24,7 +30,7 @@ pub fn notebook_html(table: &Table, sortable: bool) -> String {
     let focus = if table.rows.len() > 12 { " tabindex=\"0\"" } else { "" };
     let _ = write!(
         html,
-        "<div class=\"grn-nb-scroll\"{focus}><table class=\"grn-nb-table\" id=\"{id}\">\n<thead><tr>"
+        "<div class=\"grn-nb-scroll\"{focus}><table class=\"grn-nb-table\"{name}>\n<thead><tr>"
     );
     for column in &table.columns {
         let class = class(column.align);
@@ -41,8 +47,8 @@ pub fn notebook_html(table: &Table, sortable: bool) -> String {
     }
     html.push_str("</tbody>\n</table></div>\n");
     push_notes(&mut html, table);
-    if sortable && table.rows.len() > 1 {
-        let _ = writeln!(html, "<script>\n{}</script>", SORT.replace("ID", &id));
+    if sortable {
+        let _ = writeln!(html, "<script>\n({SORT})(\"{hash}\");\n</script>");
     }
     html.push_str("</div>\n");
     html
@@ -83,10 +89,11 @@ fn class(align: Align) -> &'static str {
     }
 }
 
-/// Two tables of one page differ in it unless they say the same, and then sorting the first is right for either.
-fn identity(table: &Table) -> String {
+/// What the script finds a table by: tables of one page that have it in common say the same. It is no `id`, as a page
+/// has each of those once.
+fn hash(table: &Table) -> String {
     let hash = blake3::hash(format!("{table:?}").as_bytes());
-    format!("grn-{}", &hash.to_hex()[..16])
+    hash.to_hex()[..16].to_owned()
 }
 
 #[cfg(test)]
@@ -140,9 +147,16 @@ mod tests {
 
     #[test]
     fn tables_of_one_page_are_told_apart() {
-        let id = |html: &str| html.split("id=\"").nth(1).map(|rest| rest[..20].to_owned());
-        let (one, other) = (notebook_html(&hostile(), true), notebook_html(&Table::default(), true));
-        assert_ne!(id(&one), id(&other));
+        let hash = |html: &str| html.split("data-grn-table=\"").nth(1).map(|rest| rest[..16].to_owned());
+        let mut renamed = hostile();
+        renamed.title.push('!');
+        let (one, other) = (notebook_html(&hostile(), true), notebook_html(&renamed, true));
+        assert!(hash(&one).is_some() && hash(&other).is_some());
+        assert_ne!(hash(&one), hash(&other));
+        // The script finds the table that it follows.
+        let called = hash(&one).map(|hash| format!("(\"{hash}\");\n</script>"));
+        assert!(called.is_some_and(|called| one.contains(&called)));
+        assert!(!one.contains(" id=\"") && !other.contains(" id=\""));
         assert_eq!(one, notebook_html(&hostile(), true));
     }
 }
