@@ -47,7 +47,7 @@ fn run(line: &str, frontend: &dyn Frontend, cancel: &CancelToken) -> Result<(), 
         }
         "write" => frontend.stream(StreamName::Out, rest),
         "warn" => frontend.stream(StreamName::Err, rest),
-        "picture" => frontend.display(Bundle::text(&megabytes(rest.parse().unwrap_or(1))), None),
+        "picture" => frontend.display(Bundle::text(megabytes(rest.parse().unwrap_or(1))), None),
         "spill" => frontend.stream(StreamName::Out, &megabytes(rest.parse().unwrap_or(1))),
         "redraw" => redraw(rest.parse().unwrap_or(1), frontend),
         "flood" => flood(rest.parse().unwrap_or(1), frontend, cancel),
@@ -91,7 +91,7 @@ fn redraw(times: usize, frontend: &dyn Frontend) {
     let line = "0123456789abcdef".repeat(1 << 10);
     frontend.display(Bundle::text("0"), Some("line"));
     for time in 1..=times {
-        frontend.update(Bundle::text(&format!("{time} {line}")), "line");
+        frontend.update(Bundle::text(format!("{time} {line}")), "line");
     }
 }
 
