@@ -425,17 +425,17 @@ class Clients(WithKernel):
             time.sleep(0.1)
 
     def test_a_client_that_reads_loses_no_large_output(self):
-        megabytes = 20
-        request = self.client.execute(f"picture {megabytes}\nspill {megabytes}\n" * 3)
+        megabytes = 30
+        request = self.client.execute(f"picture {megabytes}\nspill {megabytes}\n" * 2)
         messages = published(self.client, request)
         pictures = [len(m["content"]["data"]["text/plain"]) for m in messages if m["msg_type"] == "display_data"]
-        self.assertEqual(pictures, [megabytes << 20] * 3)
-        self.assertEqual(len(text_of(messages)), 3 * megabytes << 20)
+        self.assertEqual(pictures, [megabytes << 20] * 2)
+        self.assertEqual(len(text_of(messages)), 2 * megabytes << 20)
         self.assertEqual(self.logged(), "")
 
-    def test_the_last_update_of_a_display_arrives_and_few_before_it(self):
-        times = 5_000
-        request = self.client.execute(f"picture 40\nredraw {times}\nwrite after")
+    def test_the_last_update_of_a_display_arrives_in_its_place(self):
+        times = 1_000
+        request = self.client.execute(f"redraw {times}\nwrite after")
         messages = published(self.client, request)
         lines = [m["content"]["data"]["text/plain"] for m in messages if m["msg_type"] == "update_display_data"]
         self.assertEqual(lines[-1].split()[0], str(times))
