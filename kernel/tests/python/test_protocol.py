@@ -232,6 +232,8 @@ class BesideACell(WithKernel):
 
     def test_sigint_interrupts_a_cell_and_never_the_kernel(self):
         os.kill(self.kernel.pid, signal.SIGINT)
+        # A cell that comes before the signal would be aborted.
+        reply_to(self.client, self.client.kernel_info())
         self.assert_alive()
         cell = self.client.execute("sleep 600")
         wait_for(self.client, "execute_input")
@@ -424,16 +426,16 @@ class Clients(WithKernel):
 
     def test_a_client_that_reads_loses_no_large_output(self):
         megabytes = 30
-        request = self.client.execute(f"picture {megabytes}\nspill {megabytes}\n" * 3)
+        request = self.client.execute(f"picture {megabytes}\nspill {megabytes}\n" * 2)
         messages = published(self.client, request)
         pictures = [len(m["content"]["data"]["text/plain"]) for m in messages if m["msg_type"] == "display_data"]
-        self.assertEqual(pictures, [megabytes << 20] * 3)
-        self.assertEqual(len(text_of(messages)), 3 * megabytes << 20)
+        self.assertEqual(pictures, [megabytes << 20] * 2)
+        self.assertEqual(len(text_of(messages)), 2 * megabytes << 20)
         self.assertEqual(self.logged(), "")
 
-    def test_the_last_update_of_a_display_arrives_and_few_before_it(self):
-        times = 20_000
-        request = self.client.execute(f"picture 40\nredraw {times}\nwrite after")
+    def test_the_last_update_of_a_display_arrives_in_its_place(self):
+        times = 1_000
+        request = self.client.execute(f"redraw {times}\nwrite after")
         messages = published(self.client, request)
         lines = [m["content"]["data"]["text/plain"] for m in messages if m["msg_type"] == "update_display_data"]
         self.assertEqual(lines[-1].split()[0], str(times))
