@@ -25,6 +25,8 @@ pub struct Execution<'a> {
     pool: Option<Arc<ThreadPool>>,
     labels: Vec<String>,
     needs: Needs,
+    /// Whether the store is beyond its budget with nothing in it that this run doesn't need.
+    only_needed: bool,
     /// The wall time of every node that this run has come to; taken out by the first cell that reports it.
     seconds: BTreeMap<NodeId, f64>,
     finished: Vec<String>,
@@ -44,6 +46,7 @@ impl<'a> Execution<'a> {
             pool,
             labels: node_labels(plan),
             needs: Needs::new(plan),
+            only_needed: false,
             seconds: BTreeMap::new(),
             finished: Vec::new(),
         }
@@ -120,7 +123,7 @@ impl<'a> Execution<'a> {
         let value = self.call(node, &label)?;
         let seconds = started.elapsed().as_secs_f64();
         self.engine.finished.insert(node.id, value, seconds);
-        self.engine.finished.shrink(|id| self.needs.is_needed(id));
+        self.shrink();
         self.finish(index, seconds, false);
         Ok(())
     }
@@ -145,8 +148,20 @@ impl<'a> Execution<'a> {
 
     /// One use of each of these nodes is over; beyond the budget they may go.
     fn release(&mut self, nodes: impl Iterator<Item = usize>) {
-        self.needs.used(nodes.map(|index| self.plan.nodes[index].id));
-        self.engine.finished.shrink(|id| self.needs.is_needed(id));
+        let over = self.needs.used(nodes.map(|index| self.plan.nodes[index].id));
+        if self.only_needed {
+            let holds = self.engine.finished.shrink_from(over, |id| self.needs.is_needed(id));
+            self.only_needed = !holds;
+        }
+        self.shrink();
+    }
+
+    /// Drops what isn't needed beyond the budget. A plan that needs more than the budget is not searched in vain
+    /// after each of its nodes.
+    fn shrink(&mut self) {
+        if !self.only_needed {
+            self.only_needed = !self.engine.finished.shrink(|id| self.needs.is_needed(id));
+        }
     }
 
     fn check_cancelled(&self) -> Result<(), RunFailure> {

@@ -29,13 +29,16 @@ impl Needs {
         self.0.len()
     }
 
-    /// One use of each of these nodes is over.
-    pub fn used(&mut self, ids: impl Iterator<Item = NodeId>) {
+    /// One use of each of these nodes is over; gives those whose last it was.
+    pub fn used(&mut self, ids: impl Iterator<Item = NodeId>) -> Vec<NodeId> {
+        let mut over = Vec::new();
         for id in ids {
             if let Some(uses) = self.0.get_mut(&id) {
                 *uses = uses.saturating_sub(1);
+                over.extend((*uses == 0).then_some(id));
             }
         }
+        over
     }
 
     /// Whether a node's value must stay.

@@ -118,22 +118,32 @@ impl Store {
     }
 
     /// Drops values until the budget holds, but none that `is_needed`. A value that others were made from shares its
-    /// memory with them, so that it goes only after them.
-    pub fn shrink(&mut self, is_needed: impl Fn(NodeId) -> bool) {
+    /// memory with them, so that it goes only after them. Tells whether the budget holds then.
+    pub fn shrink(&mut self, is_needed: impl Fn(NodeId) -> bool) -> bool {
         if self.bytes <= self.budget {
-            return;
+            return true;
+        }
+        let all: Vec<NodeId> = self.entries.keys().copied().collect();
+        self.shrink_from(all, is_needed)
+    }
+
+    /// As [`Store::shrink`], where only these values may have come to be droppable since it last ran.
+    pub fn shrink_from(&mut self, ids: Vec<NodeId>, is_needed: impl Fn(NodeId) -> bool) -> bool {
+        if self.bytes <= self.budget {
+            return true;
         }
         let free = |store: &Self, id: NodeId| {
             let entry = store.entries.get(&id).filter(|_| !is_needed(id))?;
             store.frees(entry).then_some((entry.used, id))
         };
-        let mut droppable: BTreeSet<(u64, NodeId)> = self.entries.keys().filter_map(|id| free(self, *id)).collect();
+        let mut droppable: BTreeSet<(u64, NodeId)> = ids.into_iter().filter_map(|id| free(self, id)).collect();
         while self.bytes > self.budget
             && let Some((_, oldest)) = droppable.pop_first()
         {
             let alone = self.remove(oldest);
             droppable.extend(alone.into_iter().filter_map(|id| free(self, id)));
         }
+        self.bytes <= self.budget
     }
 
     /// Whether any part of an entry is held by nobody else here.
