@@ -11,7 +11,7 @@ pub const SCALE: f64 = 2.0;
 /// No side of a PNG is longer, in device pixels.
 const LONGEST: f64 = 16_000.0;
 
-/// No PNG has more device pixels: while it is drawn, each takes four bytes, so that a picture takes 256 MB at most.
+/// No PNG has more device pixels. While it is drawn each takes four bytes: 256 MB together.
 const MOST_PIXELS: f64 = 64e6;
 
 /// Inter, under the SIL Open Font License 1.1 (`assets/fonts/OFL.txt`), with the characters that pictures need, and the
