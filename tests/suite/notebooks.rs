@@ -348,14 +348,17 @@ fn what_begins_with_the_default_source_follows_it() {
         &["let z = retrieve popularity k=8", "let y = z | select stage1"],
     );
     let built_in = genes(&mut session);
-    ran_last(&mut session, &["let own = simulate sergio genes=300 | split random"]);
+    ran_last(
+        &mut session,
+        &["let own = simulate sergio genes=300 | split stratified"],
+    );
     let own = session.names()[0].nodes.clone();
     run(&mut session, 3, SMALL, &Silent).unwrap();
     let small = genes(&mut session);
     assert_ne!(small, built_in);
     assert_eq!(session.names()[1].nodes, own, "it has a source of its own");
     // A source that begins with the former one, and one that begins with a name.
-    run(&mut session, 4, "use split random", &Silent).unwrap();
+    run(&mut session, 4, "use split stratified", &Silent).unwrap();
     assert_eq!(genes(&mut session), small);
     run(&mut session, 5, "use own", &Silent).unwrap();
     assert_ne!(genes(&mut session), small);
