@@ -232,14 +232,15 @@ fn cursor_gives_the_word_and_the_stages_before() {
 }
 
 #[test]
-fn open_brackets_and_strings_wait_for_more() {
+fn open_brackets_wait_for_more_and_open_strings_do_not() {
     let cases = [
         ("", Completeness::Complete),
         ("a b k=1", Completeness::Complete),
         ("a [b,", Completeness::Incomplete),
         ("a k={2: 80,\n", Completeness::Incomplete),
         ("a k={2:", Completeness::Incomplete),
-        ("a k=\"b", Completeness::Incomplete),
+        ("a k=\"b", Completeness::Invalid),
+        ("a k=[\"b", Completeness::Invalid),
         ("a k=\"b\n| c", Completeness::Invalid),
         ("a |", Completeness::Invalid),
         ("a [b | c", Completeness::Invalid),

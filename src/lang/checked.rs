@@ -2,6 +2,7 @@
 
 use crate::lang::arguments::Argument;
 use crate::lang::catalog::StageSpec;
+use crate::lang::definition::Definition;
 use crate::lang::diagnostics::{Diagnostic, Severity};
 use crate::lang::options::Options;
 use crate::lang::types::Type;
@@ -158,6 +159,8 @@ pub struct Environment {
     /// Pipelines that have a name; `None` where the definition had errors. Their stages keep the places where they were
     /// written, so the scripts of one session have places that do not overlap ([`Parse::shifted`](grn_grammar::Parse)).
     pub names: BTreeMap<String, Option<CheckedPipeline>>,
+    /// How the names are written, and the default source (`use`): what they were made of follows them.
+    pub definitions: BTreeMap<String, Definition>,
     /// The pipeline of the last `use`.
     pub default_source: Option<CheckedPipeline>,
     /// Session options (`set`).

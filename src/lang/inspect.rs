@@ -2,11 +2,12 @@
 
 use crate::lang::catalog::{Catalog, StageSpec};
 use crate::lang::checked::{CheckedPipeline, CheckedStage, Environment, Setting};
+use crate::lang::definition::Definition as Written;
 use crate::lang::help;
 use crate::lang::implied;
 use crate::lang::keywords::{DEFAULT_SOURCE, KEYWORDS, Keyword};
 use crate::lang::options::OPTIONS;
-use crate::lang::page::{Block, Definition, Page};
+use crate::lang::page::{Block, Definition, Page, code_span};
 use crate::lang::suggest::join_with;
 use crate::lang::upstream::environment_after;
 use grn_grammar::ast::Script;
@@ -138,8 +139,19 @@ fn name(source: &str, word: Span, text: &str, catalog: &Catalog, environment: &E
         Some(pipeline) => Some(pipeline_page(text, pipeline)),
         None => Some(Page {
             title: text.to_owned(),
-            blocks: vec![Block::Prose("The name of a pipeline with errors.".to_owned())],
+            blocks: vec![Block::Prose(with_errors(environment.definitions.get(text)))],
         }),
+    }
+}
+
+fn with_errors(definition: Option<&Written>) -> String {
+    match definition.and_then(|definition| definition.broken.as_ref()) {
+        Some(broken) => format!(
+            "The name of a pipeline that {}: {}.",
+            broken.reason(),
+            broken.problem.message
+        ),
+        None => "The name of a pipeline with errors.".to_owned(),
     }
 }
 
@@ -159,7 +171,7 @@ pub fn pipeline_page(name: &str, pipeline: &CheckedPipeline) -> Page {
     if !depends.is_empty() {
         let words = join_with(&depends, "and");
         blocks.push(Block::Prose(format!(
-            "Depends on {words}, as they were when it was named."
+            "Depends on {words}, and follows when they change."
         )));
     }
     Page {
@@ -182,7 +194,7 @@ fn files(pipeline: &CheckedPipeline) -> Vec<String> {
                 Setting::Axis(values) => values.as_slice(),
                 Setting::Default(_) | Setting::UpstreamSeed => continue,
             };
-            files.extend(values.iter().map(|value| format!("`{name}={value}`")));
+            files.extend(values.iter().map(|value| code_span(&format!("{name}={value}"))));
         }
     }
     files

@@ -6,6 +6,7 @@ pub mod catalog;
 pub mod check;
 pub mod checked;
 pub mod complete;
+pub mod definition;
 pub mod diagnostics;
 pub mod help;
 pub mod implied;

@@ -106,8 +106,7 @@ fn definitions_markdown(definitions: &[Definition]) -> String {
         text: meaning,
     } in definitions
     {
-        let cell = |text: &str| text.replace('|', "\\|").replace('\n', " ");
-        let name = format!("`{}`", cell(name));
+        let name = cell(&code_span(name));
         if has_kinds {
             text.push_str(&format!("| {name} | {} | {} |\n", cell(kind), cell(meaning)));
         } else {
@@ -115,6 +114,52 @@ fn definitions_markdown(definitions: &[Definition]) -> String {
         }
     }
     text
+}
+
+/// Code in a line of Markdown, whatever backticks are in it.
+pub fn code_span(code: &str) -> String {
+    let longest = code.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(longest + 1);
+    match longest {
+        0 => format!("`{code}`"),
+        _ => format!("{fence} {code} {fence}"),
+    }
+}
+
+/// Markdown in a cell of a table, with what would be read as markup, a formula or the end of the cell escaped.
+fn cell(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let fence = rest.len() - rest.trim_start_matches('`').len();
+        let span = code_span_at(rest, fence);
+        let (taken, after) = rest.split_at(span.unwrap_or(fence.max(first.len_utf8())));
+        match first {
+            '`' if span.is_some() => escaped.push_str(&taken.replace('|', "\\|").replace('\n', " ")),
+            '`' => escaped.push_str(&"\\`".repeat(fence)),
+            '|' | '<' | '$' => escaped.extend(['\\', first]),
+            '\n' => escaped.push(' '),
+            _ => escaped.push(first),
+        }
+        rest = after;
+    }
+    escaped
+}
+
+/// The length of the code span that `text` begins with, between two rows of `fence` backticks.
+fn code_span_at(text: &str, fence: usize) -> Option<usize> {
+    let mut end = fence;
+    while fence > 0 {
+        let inside = text.get(end..)?;
+        let start = end + inside.find('`')?;
+        let row = text.get(start..)?;
+        let length = row.len() - row.trim_start_matches('`').len();
+        end = start + length;
+        if length == fence {
+            return Some(end);
+        }
+    }
+    None
 }
 
 /// Wraps paragraphs and list items, each line after `indent`.
@@ -184,5 +229,13 @@ mod tests {
             text: "x\ny".to_owned(),
         };
         assert!(definitions_markdown(&[definition]).ends_with("| `a` | \\|K\\| | x y |\n"));
+    }
+
+    #[test]
+    fn nothing_in_a_cell_is_markup_or_a_formula() {
+        assert_eq!(cell("dir=\"<script>$HOME/$X\""), "dir=\"\\<script>\\$HOME/\\$X\"");
+        assert_eq!(cell("`<a|b>$` and a`b|``"), "`<a\\|b>$` and a\\`b\\|\\`\\`");
+        assert_eq!(cell(&code_span("a`b")), "`` a`b ``");
+        assert_eq!(code_span("a"), "`a`");
     }
 }

@@ -14,8 +14,10 @@ pub fn nearest<'a>(found: &str, candidates: impl IntoIterator<Item = &'a str>) -
     let candidates: Vec<&str> = candidates.into_iter().collect();
     let wanted = found.to_lowercase();
     let allowed = wanted.chars().count() / 3;
+    let length = wanted.chars().count();
     let by_distance = candidates
         .iter()
+        .filter(|candidate| !candidate.is_ascii() || candidate.len().abs_diff(length) <= allowed)
         .map(|candidate| {
             (
                 strsim::damerau_levenshtein(&wanted, &candidate.to_lowercase()),

@@ -149,10 +149,10 @@ impl Session {
         self.files = Files::default();
     }
 
-    /// Takes a name away; false where there is none. Pipelines that were made of it stay as they are, and so do
+    /// Takes a name away; false where there is none. Pipelines that begin with it stay as they are, and so do
     /// finished values.
     pub fn forget(&mut self, name: &str) -> bool {
-        self.environment.names.remove(name).is_some()
+        self.environment.forget(name)
     }
 
     /// The text that a place of this session lies in, and where in it. The places of all diagnostics and outcomes

@@ -284,3 +284,190 @@ fn an_interrupt_ends_the_planning_of_a_sweep() {
     let stopped = session.prepare(&cell(1, "retrieve dot k=[1, 2, 3] seed=1..1000"), &cancel);
     assert!(matches!(stopped.err(), Some(Failure::Cancelled(_))));
 }
+
+/// Runs cells one after another; what really ran in the last one, by stage.
+fn ran_last(session: &mut Session, cells: &[&str]) -> Vec<String> {
+    let ran = Ran::default();
+    for (index, text) in cells.iter().enumerate() {
+        ran.take();
+        run(session, index + 1, text, &ran).unwrap();
+    }
+    ran.take()
+}
+
+fn pipeline(session: &Session, name: &str) -> String {
+    let names = session.names();
+    names.into_iter().find(|known| known.name == name).unwrap().pipeline
+}
+
+#[test]
+fn names_follow_a_chain_of_three_and_neighbours_stay() {
+    let mut session = session();
+    let cells = [
+        SMALL,
+        "let z = retrieve popularity k=8",
+        "let y = z | select stage1",
+        "let x = y | decode topr",
+        "let other = retrieve correlation k=8\nother | table",
+        "x | table",
+    ];
+    ran_last(&mut session, &cells);
+    let nodes = |session: &Session| session.names().into_iter().find(|n| n.name == "other").unwrap().nodes;
+    let before = nodes(&session);
+    run(&mut session, 7, "let z = retrieve popularity k=10", &Silent).unwrap();
+    assert_eq!(
+        pipeline(&session, "x"),
+        "retrieve popularity k=10 | select stage1 | decode topr"
+    );
+    let again = [
+        "retrieve popularity",
+        "select stage1",
+        "decode topr",
+        "evaluate exact_match",
+    ];
+    assert_eq!(ran_last(&mut session, &["x | table"]), again);
+    assert_eq!(nodes(&session), before);
+    assert_eq!(ran_last(&mut session, &["other | table"]), [""; 0]);
+    let in_one_cell = "let z = retrieve popularity k=12\ny | decode topr";
+    assert_eq!(
+        ran_last(&mut session, &[in_one_cell]),
+        again,
+        "at once, in the same cell"
+    );
+}
+
+#[test]
+fn what_begins_with_the_default_source_follows_it() {
+    let mut session = session();
+    let genes = |session: &mut Session| {
+        let prepared = session.prepare(&cell(9, "y | table"), &CancelToken::default()).unwrap();
+        prepared.plan.nodes[0].id
+    };
+    ran_last(
+        &mut session,
+        &["let z = retrieve popularity k=8", "let y = z | select stage1"],
+    );
+    let built_in = genes(&mut session);
+    ran_last(
+        &mut session,
+        &["let own = simulate sergio genes=300 | split stratified"],
+    );
+    let own = session.names()[0].nodes.clone();
+    run(&mut session, 3, SMALL, &Silent).unwrap();
+    let small = genes(&mut session);
+    assert_ne!(small, built_in);
+    assert_eq!(session.names()[1].nodes, own, "it has a source of its own");
+    // A source that begins with the former one, and one that begins with a name.
+    run(&mut session, 4, "use split stratified", &Silent).unwrap();
+    assert_eq!(genes(&mut session), small);
+    run(&mut session, 5, "use own", &Silent).unwrap();
+    assert_ne!(genes(&mut session), small);
+    run(
+        &mut session,
+        6,
+        "let own = simulate sergio genes=90 regulators=20",
+        &Silent,
+    )
+    .unwrap();
+    let prepared = session.prepare(&cell(7, "y | table"), &CancelToken::default()).unwrap();
+    let alone = session
+        .prepare(&cell(8, "own | table"), &CancelToken::default())
+        .unwrap();
+    assert_eq!(
+        prepared.plan.nodes[0].id, alone.plan.nodes[0].id,
+        "through the default source"
+    );
+}
+
+#[test]
+fn a_definition_that_comes_back_to_its_name_means_the_former_one() {
+    let mut session = session();
+    let cells = [
+        "let z = retrieve dot k=8",
+        "let pools = z",
+        "let pools = pools | inject oracle",
+        "let best = pools | select stage1",
+    ];
+    ran_last(&mut session, &cells);
+    assert_eq!(
+        pipeline(&session, "best"),
+        "retrieve dot k=8 | inject oracle | select stage1"
+    );
+    run(&mut session, 5, "let z = retrieve dot k=9", &Silent).unwrap();
+    assert_eq!(
+        pipeline(&session, "best"),
+        "retrieve dot k=9 | inject oracle | select stage1"
+    );
+
+    // A circle: `b` is made of `a`, which was made of the former `b` and stays.
+    ran_last(&mut session, &["let b = z", "let a = b | inject oracle", "let b = a"]);
+    assert_eq!(pipeline(&session, "a"), "retrieve dot k=9 | inject oracle");
+    assert_eq!(pipeline(&session, "b"), pipeline(&session, "a"));
+    run(&mut session, 9, "let b = a", &Silent).unwrap();
+    run(&mut session, 10, "let z = retrieve dot k=7", &Silent).unwrap();
+    assert_eq!(pipeline(&session, "b"), "retrieve dot k=7 | inject oracle");
+}
+
+#[test]
+fn a_name_that_no_longer_fits_says_why_until_it_is_mended() {
+    let mut session = session();
+    let cells = [
+        "let z = retrieve dot k=8",
+        "let y = z | select stage1",
+        "let x = y | decode topr",
+        "let other = z",
+    ];
+    ran_last(&mut session, &cells);
+    let redefined = "let z = retrieve dot k=8 | select stage1";
+    let prepared = session.prepare(&cell(5, redefined), &CancelToken::default()).unwrap();
+    let warnings: Vec<&str> = prepared.warnings.iter().map(|w| w.message.as_str()).collect();
+    assert_eq!(warnings, ["`x` and `y` depend on `z` and no longer fit"]);
+    run(&mut session, 5, redefined, &Silent).unwrap();
+    assert_eq!(pipeline(&session, "other"), "retrieve dot k=8 | select stage1");
+    for name in ["x", "y"] {
+        let problems = session.check(&cell(6, &format!("{name} | table")));
+        let places: Vec<(String, String)> = problems.iter().map(|problem| place(&session, problem)).collect();
+        let expected = [("[2]", "select"), ("[6]", name)];
+        assert_eq!(places, expected.map(|(cell, text)| (cell.to_owned(), text.to_owned())));
+        assert_eq!(
+            problems[1].message,
+            format!("`{name}` has errors since `z` was redefined")
+        );
+    }
+    assert!(
+        session
+            .names()
+            .iter()
+            .any(|name| name.name == "x" && name.gives.is_none())
+    );
+    run(&mut session, 7, "let y = z", &Silent).unwrap();
+    assert_eq!(
+        pipeline(&session, "x"),
+        "retrieve dot k=8 | select stage1 | decode topr"
+    );
+
+    // A default source that broke is not silently the built-in one.
+    ran_last(&mut session, &["let data = simulate sergio genes=90", "use data"]);
+    run(&mut session, 3, "let data = simulate sergio genes=90 | table", &Silent).unwrap();
+    let problems = session.check(&cell(4, "retrieve dot"));
+    assert!(
+        problems.iter().any(|problem| problem.code == "broken-name"),
+        "{problems:?}"
+    );
+}
+
+#[test]
+fn a_default_source_that_is_too_far_along_says_how_to_go_back() {
+    let mut session = session();
+    run(&mut session, 1, "use retrieve dot", &Silent).unwrap();
+    let problems = session.check(&cell(2, "retrieve attn"));
+    assert_eq!(
+        problems[0].help.as_deref(),
+        Some("`use simulate sergio` goes back to the built-in data")
+    );
+    let problems = session.check(&cell(3, "use simulate sergio\nretrieve attn | plot response target=12"));
+    assert!(
+        problems.iter().all(|problem| problem.code != "wrong-type"),
+        "{problems:?}"
+    );
+}

@@ -37,7 +37,7 @@ class Suite(jupyter_kernel_test.KernelTests):
         {"text": "retrieve a", "matches": {"attn"}},
     ]
     complete_code_samples = ["retrieve attn k=5", "let pools = retrieve attn", "", "# only a comment"]
-    incomplete_code_samples = ['use load "genes']
+    incomplete_code_samples = ["decode exact cap={2: 80,"]
     invalid_code_samples = ["retrieve ~~ $$"]
 
 

@@ -57,6 +57,10 @@ impl Checker<'_> {
             chain.flow = Flow::Value(source.gives);
             return;
         }
+        if self.report_broken(DEFAULT_SOURCE, span) {
+            chain.flow = Flow::Unknown;
+            return;
+        }
         if !self.imply(chain, SOURCE, span) {
             let message = format!(
                 "`{}` takes {}, but nothing flows into it",

@@ -10,6 +10,9 @@ use crate::lang::suggest::{nearest, one_of};
 use grn_grammar::ast::{StageCall, Value};
 use grn_grammar::span::{Span, Spanned};
 
+/// After so many problems, names are no longer compared with every name of the session.
+const MOST_SUGGESTIONS: usize = 100;
+
 /// A stage call as far as it could be understood.
 pub(super) struct Call {
     /// The stage, unless something is wrong with it; several methods of a view are several stages.
@@ -182,7 +185,8 @@ impl Checker<'_> {
             return;
         }
         let verbs = self.catalog.verbs();
-        let bound = self.environment.names.keys().map(String::as_str);
+        let few = self.diagnostics.len() < MOST_SUGGESTIONS;
+        let bound = self.environment.names.keys().map(String::as_str).filter(|_| few);
         let keywords = KEYWORDS.iter().map(|keyword| keyword.word).filter(|_| begins);
         let candidates: Vec<&str> = verbs.iter().copied().chain(keywords).chain(bound).collect();
         let diagnostic = Diagnostic::error("unknown-verb", format!("there is no verb or pipeline called `{name}`"));

@@ -2,6 +2,7 @@
 
 mod axes;
 mod connect;
+mod follow;
 mod methods;
 mod order;
 pub(crate) mod paths;
@@ -13,6 +14,7 @@ pub mod value;
 use crate::lang::catalog::Catalog;
 use crate::lang::checked::{Checked, CheckedStatement, Environment};
 use crate::lang::diagnostics::Diagnostic;
+use crate::lang::keywords::DEFAULT_SOURCE;
 use grn_grammar::ast::{Script, Statement, StatementKind};
 use grn_grammar::span::Span;
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,6 +27,7 @@ pub fn check(script: &Script, catalog: &Catalog, environment: &Environment) -> C
         catalog,
         environment: environment.clone(),
         bound_here: BTreeMap::new(),
+        followed: BTreeMap::new(),
         script_names: script.statements.iter().filter_map(bound_name).collect(),
         statements: Vec::new(),
         diagnostics: Vec::new(),
@@ -33,12 +36,14 @@ pub fn check(script: &Script, catalog: &Catalog, environment: &Environment) -> C
         checker.statement(statement);
     }
     checker.unused_names();
+    checker.broken_names();
     checker.finish()
 }
 
 fn bound_name(statement: &Statement) -> Option<&str> {
     match &statement.kind {
         StatementKind::Let { name, .. } => Some(&name.node),
+        StatementKind::Use(_) => Some(DEFAULT_SOURCE),
         _ => None,
     }
 }
@@ -51,7 +56,9 @@ struct Checker<'a> {
     environment: Environment,
     /// Names bound by this script: where, and whether anything uses them.
     bound_here: BTreeMap<String, BoundName>,
-    /// Every name that this script binds anywhere.
+    /// What was checked again: the redefinition that asked for it, and its place.
+    followed: BTreeMap<String, (String, Span)>,
+    /// Every name that this script binds anywhere, and `use`.
     script_names: BTreeSet<&'a str>,
     statements: Vec<CheckedStatement>,
     diagnostics: Vec<Diagnostic>,

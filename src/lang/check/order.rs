@@ -3,6 +3,7 @@
 use crate::lang::catalog::{Catalog, Gives, StageSpec};
 use crate::lang::diagnostics::Diagnostic;
 use crate::lang::implied;
+use crate::lang::keywords::DEFAULT_SOURCE;
 use crate::lang::suggest::join_with;
 use crate::lang::types::Type;
 use grn_grammar::span::Span;
@@ -46,6 +47,7 @@ pub(super) fn wrong_order(catalog: &Catalog, spec: &StageSpec, giver: &Giver, fo
             format!("{fact}: `{verb}` belongs before {giver}"),
             order_of_verbs(catalog),
         ),
+        [] if matches!(giver, Giver::DefaultSource) => (fact, back_to_built_in()),
         [] => (fact, order_of_verbs(catalog)),
         [only] => (format!("{fact}: a `{only}` is missing"), insert(catalog, only)),
         several => {
@@ -97,6 +99,12 @@ fn insert(catalog: &Catalog, verb: &str) -> String {
         Some(method) => format!("put one before it, for instance `| {verb} {method}`"),
         None => format!("put `| {verb}` before it"),
     }
+}
+
+/// What a default source that is too far along hides.
+fn back_to_built_in() -> String {
+    let (verb, method) = implied::SOURCE;
+    format!("`{DEFAULT_SOURCE} {verb} {method}` goes back to the built-in data")
 }
 
 /// Without views, which stand anywhere, and `predict`, which ends a pipeline in place of `decode`.

@@ -114,7 +114,12 @@ impl Checker<'_> {
                 chain.uses.push(name.to_owned());
                 chain.stages = bound.stages;
             }
-            _ => chain.flow = Flow::Unknown,
+            _ => {
+                if position == 0 {
+                    self.report_broken(name, call.verb.span);
+                }
+                chain.flow = Flow::Unknown;
+            }
         }
     }
 

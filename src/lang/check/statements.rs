@@ -2,9 +2,10 @@
 
 use super::pipeline::Ending;
 use super::{BoundName, Checker, value};
-use crate::lang::checked::{CheckedKind, CheckedStatement};
+use crate::lang::checked::{CheckedKind, CheckedPipeline, CheckedStatement};
+use crate::lang::definition::Definition;
 use crate::lang::diagnostics::Diagnostic;
-use crate::lang::keywords::is_keyword;
+use crate::lang::keywords::{DEFAULT_SOURCE, is_keyword};
 use crate::lang::options::OPTIONS;
 use crate::lang::suggest::{nearest, one_of};
 use grn_grammar::ast::{Argument, Pipeline, Statement, StatementKind};
@@ -25,7 +26,7 @@ impl Checker<'_> {
                 }
             }
             StatementKind::Let { name, pipeline } => self.bind(name, pipeline),
-            StatementKind::Use(pipeline) => self.default_source(pipeline),
+            StatementKind::Use(pipeline) => self.default_source(pipeline, span),
             StatementKind::Set(arguments) => self.set(arguments),
             StatementKind::Help { verb, method } => self.help(verb.as_ref(), method.as_ref(), span),
         }
@@ -63,21 +64,30 @@ impl Checker<'_> {
             used: false,
         };
         self.bound_here.insert(name.node.clone(), bound);
+        let definition = Definition::new(pipeline, self.catalog, &self.environment);
         self.environment.names.insert(name.node.clone(), checked);
+        self.define(text, definition, name.span);
     }
 
-    fn default_source(&mut self, pipeline: &Pipeline) {
-        let Some(checked) = self.pipeline(pipeline, Ending::Open) else {
-            return;
-        };
+    fn default_source(&mut self, pipeline: &Pipeline, span: Span) {
+        if let Some(checked) = self.source_pipeline(pipeline) {
+            self.environment.default_source = Some(checked);
+            let definition = Definition::new(pipeline, self.catalog, &self.environment);
+            self.define(DEFAULT_SOURCE, definition, span);
+        }
+    }
+
+    /// A pipeline that others can begin with unseen.
+    pub(super) fn source_pipeline(&mut self, pipeline: &Pipeline) -> Option<CheckedPipeline> {
+        let checked = self.pipeline(pipeline, Ending::Open)?;
         if let Some(view) = checked.stages.iter().find(|stage| stage.is_view()) {
             let diagnostic = Diagnostic::error("view-in-source", "a `use` pipeline shows nothing")
                 .at(view.span, "this stage shows or writes its input")
                 .help("put it into a pipeline of its own");
             self.report(diagnostic);
-            return;
+            return None;
         }
-        self.environment.default_source = Some(checked);
+        Some(checked)
     }
 
     fn set(&mut self, arguments: &[Argument]) {

@@ -35,6 +35,8 @@ fn scalar(parameter: &ParameterSpec, value: &Spanned<Value>) -> Result<Argument,
         (ParameterKind::Text | ParameterKind::File | ParameterKind::Folder, Value::Name(t) | Value::Text(t)) => {
             Ok(Argument::Text(t.clone()))
         }
+        // The genes of some data sets are called by their row.
+        (ParameterKind::Text, Value::Integer(number)) => Ok(Argument::Text(number.to_string())),
         (ParameterKind::Integers { min, max }, Value::Integer(number)) => {
             Ok(Argument::Integers(vec![integer_in_range(
                 parameter,

@@ -33,7 +33,7 @@ fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {
         match character {
-            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '&' | '~' | '#' => {
+            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '&' | '~' | '#' | '$' => {
                 escaped.push('\\');
                 escaped.push(character);
             }
@@ -47,6 +47,11 @@ fn escape(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use crate::report::table::tests::hostile;
+
+    #[test]
+    fn no_path_is_a_formula_or_markup() {
+        assert_eq!(super::escape("$HOME/$X/<b>`"), "\\$HOME/\\$X/\\<b\\>\\`");
+    }
 
     #[test]
     fn is_a_table_of_escaped_text() {
