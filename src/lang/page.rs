@@ -148,10 +148,12 @@ fn cell(text: &str) -> String {
 
 /// The length of the code span that `text` begins with, between two rows of `fence` backticks.
 fn code_span_at(text: &str, fence: usize) -> Option<usize> {
+    if fence == 0 {
+        return None;
+    }
     let mut end = fence;
-    while fence > 0 {
-        let inside = text.get(end..)?;
-        let start = end + inside.find('`')?;
+    loop {
+        let start = end + text.get(end..)?.find('`')?;
         let row = text.get(start..)?;
         let length = row.len() - row.trim_start_matches('`').len();
         end = start + length;
@@ -159,7 +161,6 @@ fn code_span_at(text: &str, fence: usize) -> Option<usize> {
             return Some(end);
         }
     }
-    None
 }
 
 /// Wraps paragraphs and list items, each line after `indent`.

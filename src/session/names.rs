@@ -36,7 +36,8 @@ impl Session {
     /// has changed since counts as not there.
     pub fn names(&self) -> Vec<NameSummary> {
         let source = self.environment.default_source.as_ref();
-        let source = source.map(|pipeline| self.summary(DEFAULT_SOURCE, Some(pipeline)));
+        let is_used = self.environment.definitions.contains_key(DEFAULT_SOURCE);
+        let source = is_used.then(|| self.summary(DEFAULT_SOURCE, source));
         let names = self.environment.names.iter();
         let names = names.map(|(name, pipeline)| self.summary(name, pipeline.as_ref()));
         source.into_iter().chain(names).collect()

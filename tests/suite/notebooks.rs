@@ -449,6 +449,10 @@ fn a_name_that_no_longer_fits_says_why_until_it_is_mended() {
     // A default source that broke is not silently the built-in one.
     ran_last(&mut session, &["let data = simulate sergio genes=90", "use data"]);
     run(&mut session, 3, "let data = simulate sergio genes=90 | table", &Silent).unwrap();
+    assert_eq!(
+        (session.names()[0].name.as_str(), session.names()[0].gives),
+        ("use", None)
+    );
     let problems = session.check(&cell(4, "retrieve dot"));
     assert!(
         problems.iter().any(|problem| problem.code == "broken-name"),
