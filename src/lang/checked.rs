@@ -175,9 +175,10 @@ pub struct Environment {
 }
 
 impl Environment {
-    /// Every place that its pipelines point at.
+    /// Every place that its pipelines and their definitions point at.
     pub fn places(&self) -> impl Iterator<Item = Span> {
         let named = self.names.values().flatten();
-        named.chain(&self.default_source).flat_map(CheckedPipeline::places)
+        let checked = named.chain(&self.default_source).flat_map(CheckedPipeline::places);
+        checked.chain(self.definitions.values().flat_map(Definition::places))
     }
 }

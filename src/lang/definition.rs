@@ -47,6 +47,13 @@ impl Broken {
 }
 
 impl Definition {
+    /// Places of its stages, one each, and of what is wrong with it.
+    pub fn places(&self) -> impl Iterator<Item = Span> {
+        let broken = self.broken.iter().filter_map(|broken| broken.problem.label.as_ref());
+        let stages = self.pipeline.stages.iter().map(|stage| stage.verb.span);
+        stages.chain(broken.map(|(span, _)| *span))
+    }
+
     /// The definition of a pipeline that is written in `environment`.
     pub fn new(pipeline: &Pipeline, catalog: &Catalog, environment: &Environment) -> Self {
         let first = pipeline.stages.first().map(|stage| stage.verb.node.as_str());
