@@ -47,7 +47,7 @@ pub fn kernels(target: &Target, places: &Places) -> Result<PathBuf, Failure> {
         ))?,
         Target::Prefix(prefix) => prefix.clone(),
     };
-    if !prefix.is_dir() {
+    if prefix.exists() && !prefix.is_dir() {
         return Err(Failure::NoFolder(prefix));
     }
     absolute(&prefix.join("share").join("jupyter").join("kernels"))

@@ -30,7 +30,10 @@ impl Request {
         // Metadata holds hints that this kernel has no use for.
         let parent: Value = serde_json::from_slice(parts.next().ok_or_else(missing)?).unwrap_or_default();
         let parent = parent.get("msg_id").and_then(Value::as_str).unwrap_or_default();
-        let content = serde_json::from_slice(parts.nth(1).ok_or_else(missing)?)?;
+        let content: Map<String, Value> = serde_json::from_slice(parts.nth(1).ok_or_else(missing)?)?;
+        if header.msg_type == "execute_request" && !content.get("code").is_some_and(Value::is_string) {
+            return Err(RuntimeError::ZmqMessageError("an execute_request without code".to_owned()));
+        }
         let mut envelope = unknown(&header.msg_type, json!({}), None);
         envelope.zmq_identities = raw.zmq_identities;
         envelope.header = header;
@@ -166,7 +169,7 @@ pub mod tests {
             "text/x-unheard-of": "α",
         });
         let content = json!({ "data": data, "metadata": {}, "transient": {} });
-        let asked = request("execute_request", json!({}));
+        let asked = request("execute_request", json!({"code": ""}));
         let message = publication("k", Some(&asked), "display_data", content.clone());
         assert_eq!(message.zmq_identities, [b"kernel.k.display_data".as_slice()]);
         assert_eq!(serde_json::to_value(&message.content).ok(), Some(content));
