@@ -32,7 +32,9 @@ impl Request {
         let parent = parent.get("msg_id").and_then(Value::as_str).unwrap_or_default();
         let content: Map<String, Value> = serde_json::from_slice(parts.nth(1).ok_or_else(missing)?)?;
         if header.msg_type == "execute_request" && !content.get("code").is_some_and(Value::is_string) {
-            return Err(RuntimeError::ZmqMessageError("an execute_request without code".to_owned()));
+            return Err(RuntimeError::ZmqMessageError(
+                "an execute_request without code".to_owned(),
+            ));
         }
         let mut envelope = unknown(&header.msg_type, json!({}), None);
         envelope.zmq_identities = raw.zmq_identities;
