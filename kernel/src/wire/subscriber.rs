@@ -97,7 +97,9 @@ impl Subscriber {
         self.forget_updates(message);
         let size = message.bytes.len();
         let limit = LOSE_ABOVE + if size <= SMALL { RESERVE } else { 0 };
-        let needs_room = message.updates.is_none() || self.is_stopped();
+        // States, errors and updates always reach a client that reads, however large what waits before them is.
+        let is_light = size <= SMALL || message.updates.is_some();
+        let needs_room = !is_light || self.is_stopped();
         if needs_room && self.bytes > 0 && self.bytes + size > limit {
             if self.lost == 0 {
                 log::line("a client does not read its outputs and misses some");
@@ -208,12 +210,21 @@ mod tests {
         subscriber.has_read(LOSE_ABOVE);
         subscriber.offer(&message("", SMALL + 1));
         assert_eq!((subscriber.bytes(), subscriber.lost), (LOSE_ABOVE, 1));
+        subscriber.moved = Instant::now() - 2 * STOPPED_AFTER;
         subscriber.offer(&message("", SMALL));
         assert_eq!((subscriber.bytes(), subscriber.lost), (LOSE_ABOVE + SMALL, 1));
         for _ in 0..=RESERVE / SMALL {
             subscriber.offer(&message("", SMALL));
         }
         assert_eq!(subscriber.bytes(), LOSE_ABOVE + RESERVE);
+    }
+
+    #[test]
+    fn a_state_follows_a_large_message_to_a_client_that_reads() {
+        let mut subscriber = listening("");
+        subscriber.offer(&message("", 2 * LOSE_ABOVE));
+        subscriber.offer(&message("", SMALL));
+        assert_eq!((subscriber.bytes(), subscriber.lost), (2 * LOSE_ABOVE + SMALL, 0));
     }
 
     #[test]
