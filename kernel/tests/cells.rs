@@ -252,6 +252,20 @@ fn a_defect_ends_the_cell_and_not_the_session() {
 }
 
 #[test]
+fn names_and_the_default_source_can_be_forgotten() {
+    let mut notebook = notebook();
+    run(
+        &mut notebook,
+        &format!("{SOURCE}\nlet pools = retrieve popularity k=12"),
+    );
+    assert_eq!(run(&mut notebook, "%forget use pools").0.problem, None);
+    let (_, notes) = run(&mut notebook, "%who");
+    assert!(notes.texts()[0].starts_with("no names yet"), "{:?}", notes.texts());
+    let (executed, _) = run(&mut notebook, "%forget use");
+    assert_eq!(executed.problem.unwrap().name, "grn::unknown-name");
+}
+
+#[test]
 fn silence_is_silent() {
     let mut notebook = notebook();
     let notes = Notes::default();

@@ -133,15 +133,28 @@ impl Environment {
         self.definitions.insert(name.to_owned(), definition);
     }
 
-    /// Takes a name away; false where there is none. What begins with it stays as it is.
+    /// Takes a name away, or with `use` the default source; false where there is none. What begins with it stays as
+    /// it is.
     pub fn forget(&mut self, name: &str) -> bool {
-        if let Some(former) = self.definitions.remove(name) {
+        let former = self.definitions.remove(name);
+        let is_defined = former.is_some();
+        if let Some(former) = former {
             let dependents = self.definitions.values_mut();
             dependents
                 .filter(|definition| definition.begins_with.as_deref() == Some(name))
                 .for_each(|definition| *definition = definition.after(&former));
         }
-        self.names.remove(name).is_some()
+        match name {
+            DEFAULT_SOURCE => self.default_source.take().is_some() || is_defined,
+            _ => self.names.remove(name).is_some(),
+        }
+    }
+
+    /// What [`Environment::forget`] takes away.
+    pub fn forgettable(&self) -> impl Iterator<Item = &str> {
+        let has_source = self.default_source.is_some() || self.definitions.contains_key(DEFAULT_SOURCE);
+        let names = self.names.keys().map(String::as_str);
+        names.chain(has_source.then_some(DEFAULT_SOURCE))
     }
 
     /// What depends on `name`, directly or through others, each after what it begins with; what `stays` does not

@@ -71,7 +71,7 @@ impl Snapshot {
     /// What could stand at `cursor` (in code points).
     pub fn complete(&self, code: &str, cursor: usize) -> Completed {
         let offset = byte_offset(code, cursor);
-        let names = self.environment.names.keys().map(String::as_str);
+        let names = self.environment.forgettable();
         if let Some(completed) = commands::complete(code, offset, names) {
             return completed;
         }

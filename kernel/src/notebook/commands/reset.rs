@@ -19,7 +19,7 @@ pub const SPEC: CommandSpec = CommandSpec {
 pub const FORGET: CommandSpec = CommandSpec {
     name: "%forget",
     takes: Takes::Names,
-    summary: "Takes names away; what was finished stays for other pipelines.",
+    summary: "Takes names away, and with `use` the default source; what was finished stays for other pipelines.",
     run: forget,
 };
 
@@ -48,9 +48,9 @@ fn reset(notebook: &mut Notebook, call: &Call<'_>) -> Result<(), Problem> {
 }
 
 fn forget(notebook: &mut Notebook, call: &Call<'_>) -> Result<(), Problem> {
-    let names = &notebook.session.environment().names;
-    if let Some((word, place)) = call.words.iter().find(|(word, _)| !names.contains_key(word)) {
-        let label = nearest(word, names.keys().map(String::as_str));
+    let names: Vec<&str> = notebook.session.environment().forgettable().collect();
+    if let Some((word, place)) = call.words.iter().find(|(word, _)| !names.contains(&word.as_str())) {
+        let label = nearest(word, names.iter().copied());
         let label = label.map_or_else(String::new, |near| format!("did you mean `{near}`?"));
         let problem = Diagnostic::error("unknown-name", format!("there is no name `{word}`"));
         return Err(call.problem(problem.at(*place, label).help("`%who` lists the names")));
