@@ -1,8 +1,8 @@
 //! The Jupyter protocol over ZeroMQ (<https://jupyter-client.readthedocs.io/en/stable/messaging.html>, version 5.4).
 //!
 //! Tasks read the channels and answer everything but cells at once. Cells run one after another on a thread of their own,
-//! [`execute`], which owns the session ([`Cells`]). [`iopub`] puts what they show in order; [`publisher`] is the socket behind it
-//! and [`listener`] whoever connects to it.
+//! `execute`, which owns the session ([`Cells`]). `iopub` puts what they show in order; `publisher` is the socket behind it
+//! and `listener` whoever connects to it.
 
 mod bind;
 mod cells;

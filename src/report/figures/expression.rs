@@ -89,7 +89,7 @@ pub fn gene(dataset: &Dataset, name: &str, parameter: &'static str) -> Result<us
     })
 }
 
-/// Cells that stand for all: every cell, or [`MOST_CELLS`] at equal distances.
+/// Cells that stand for all: every cell, or `MOST_CELLS` at equal distances.
 pub fn shown_cells(dataset: &Dataset) -> Vec<usize> {
     evenly(dataset.cell_count(), MOST_CELLS)
 }
