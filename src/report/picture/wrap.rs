@@ -71,6 +71,12 @@ mod tests {
     use crate::report::picture::text::plain;
     use proptest::prelude::*;
 
+    #[test]
+    fn long_words_are_broken_after_short_ones() {
+        let lines = wrap(&plain("aA aAAA k aAaaaA", 12.0), 43.75905452706598);
+        assert!(lines.iter().all(|line| line.width() <= 43.76), "{lines:?}");
+    }
+
     proptest! {
         #[test]
         fn wrapping_loses_nothing(text in "[a-zA-Z ]{0,60}", room in 30.0_f64..200.0) {
