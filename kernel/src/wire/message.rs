@@ -30,12 +30,7 @@ impl Request {
         // Metadata holds hints that this kernel has no use for.
         let parent: Value = serde_json::from_slice(parts.next().ok_or_else(missing)?).unwrap_or_default();
         let parent = parent.get("msg_id").and_then(Value::as_str).unwrap_or_default();
-        let content: Map<String, Value> = serde_json::from_slice(parts.nth(1).ok_or_else(missing)?)?;
-        if header.msg_type == "execute_request" && !content.get("code").is_some_and(Value::is_string) {
-            return Err(RuntimeError::ZmqMessageError(
-                "an execute_request without code".to_owned(),
-            ));
-        }
+        let content = serde_json::from_slice(parts.nth(1).ok_or_else(missing)?)?;
         let mut envelope = unknown(&header.msg_type, json!({}), None);
         envelope.zmq_identities = raw.zmq_identities;
         envelope.header = header;
