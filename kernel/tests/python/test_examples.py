@@ -65,7 +65,8 @@ class Examples(unittest.TestCase):
         # As many things are shown as when it was committed; a cell that shows less has lost something.
         self.assertEqual(len(texts(fresh)), len(texts(committed)))
         page, _ = nbconvert.HTMLExporter().from_notebook_node(fresh)
-        self.assertEqual(page.count("data:image/png;base64,"), len(pictures(fresh)))
+        for picture in pictures(fresh):
+            self.assertIn(f"data:image/png;base64,{picture.strip()[:200]}", page)
 
 
 for _name in NAMES:
