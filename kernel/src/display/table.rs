@@ -12,15 +12,11 @@ const FOLDED_ROWS: usize = 10;
 
 /// HTML that follows the theme, Markdown and plain text.
 pub fn table(table: &Table) -> Bundle {
-    bundle(table, false)
+    texts(table).with("text/html", notebook_html(table, false))
 }
 
-/// As [`table`], sorted by a click on a head.
-pub fn sortable(table: &Table) -> Bundle {
-    bundle(table, true)
-}
-
-/// As [`sortable`], folded beneath its title; few rows of it as text, since it stands beside a table of counts.
+/// As [`table`], sorted by a click on a head and folded beneath its title; few rows of it as text, since it stands
+/// beside a table of counts.
 pub fn folded(table: &Table) -> Bundle {
     let unnamed = Table {
         title: String::new(),
@@ -37,11 +33,10 @@ pub fn folded(table: &Table) -> Bundle {
     if short.rows.len() < table.rows.len() {
         short.note(format!("{FOLDED_ROWS} of {} rows", table.rows.len()));
     }
-    bundle(&short, true).with("text/html", html)
+    texts(&short).with("text/html", html)
 }
 
-fn bundle(table: &Table, sortable: bool) -> Bundle {
-    Bundle::text(table.to_text(TEXT_WIDTH).trim_end())
-        .with("text/markdown", table.to_markdown())
-        .with("text/html", notebook_html(table, sortable))
+/// Plain text and Markdown.
+fn texts(table: &Table) -> Bundle {
+    Bundle::text(table.to_text(TEXT_WIDTH).trim_end()).with("text/markdown", table.to_markdown())
 }
