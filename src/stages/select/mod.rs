@@ -1,9 +1,12 @@
 //! `select`: Pools → Scorer. Stage 2 learns to score sets of a target's candidates.
 
+pub mod copy_nearest;
+pub mod modal;
 pub mod pairs2;
 pub mod residual_hos2;
 pub mod stage1;
 
+mod known_teams;
 mod negatives;
 
 use crate::data::pools::{Pools, TrainingCurve};
