@@ -50,6 +50,8 @@ pub static STAGES: &[&Stage] = &[
     &select::modal::STAGE,
     &select::copy_nearest::STAGE,
     &select::pairs2::STAGE,
+    &select::deep_pairs2::STAGE,
+    &select::pure_hos2::STAGE,
     &select::residual_hos2::STAGE,
     &decode::exact::STAGE,
     &decode::topr::STAGE,
