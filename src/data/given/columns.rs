@@ -4,10 +4,11 @@ use super::genes::Genes;
 use super::pairs::Pairs;
 use super::set_order::SetOrder;
 use super::sets::{LARGEST, SetScores, TargetSets, shown};
-use super::{File, Given, GivenKind};
+use super::{File, Given};
 use crate::data::columns::{Column, Columns, Data, Texts};
 use crate::engine::context::{RunError, RunResult};
 use crate::interruption;
+use crate::lang::given::GivenKind;
 
 /// What the columns hold.
 pub(super) fn kind(columns: &Columns) -> GivenKind {

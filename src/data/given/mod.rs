@@ -18,8 +18,8 @@ use crate::data::columns::{decode, is_columns};
 use crate::data::file::Input;
 use crate::engine::context::{RunError, RunResult};
 use crate::lang::diagnostics::Diagnostic;
+use crate::lang::given::GivenKind;
 use genes::Genes;
-use std::fmt;
 use std::path::Path;
 
 /// What a file of scores holds.
@@ -29,27 +29,6 @@ pub enum Given {
     Pairs(PairScores),
     /// A score for every set of some regulators of a target.
     Sets(SetScores),
-}
-
-/// Which of the two it is, as far as can be told without the data set.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum GivenKind {
-    /// Scores of single regulators: `retrieve` and `select` take them.
-    Pairs,
-    /// Scores of sets: `select` takes them.
-    Sets,
-    /// Columns of something else: no stage takes them.
-    Other,
-}
-
-impl fmt::Display for GivenKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Pairs => "a ranking",
-            Self::Sets => "set scores",
-            Self::Other => "a table",
-        })
-    }
 }
 
 /// Reads scores of the genes of a data set.
