@@ -90,7 +90,8 @@ fn layout(file: File, names: &StringRecord) -> RunResult<Layout> {
         place(name).ok_or_else(missing)
     };
     let (target, score) = (required("target")?, required("score")?);
-    if let Some(regulator) = place("regulator") {
+    // `save` calls the regulators of pools candidates.
+    if let Some(regulator) = place("regulator").or_else(|| place("candidate")) {
         return Ok(Layout {
             target,
             score,

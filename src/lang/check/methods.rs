@@ -1,10 +1,10 @@
 //! Which stages a call names: its verb, and its method or method axis.
 
 use super::Checker;
+use super::method::Method;
 use crate::lang::catalog::StageSpec;
 use crate::lang::checked::{CheckedMethod, CheckedStage};
 use crate::lang::diagnostics::Diagnostic;
-use crate::lang::given::METHOD;
 use crate::lang::implied::default_method;
 use crate::lang::keywords::KEYWORDS;
 use crate::lang::suggest::{nearest, one_of};
@@ -13,30 +13,6 @@ use grn_grammar::span::{Span, Spanned};
 
 /// After so many problems, names are no longer compared with every name of the session.
 const MOST_SUGGESTIONS: usize = 100;
-
-/// A method that a call names.
-#[derive(Clone)]
-pub(super) struct Method {
-    pub spec: &'static StageSpec,
-    /// The name from outside that stands for it.
-    pub given: Option<String>,
-}
-
-impl Method {
-    fn plain(spec: &'static StageSpec) -> Self {
-        Self { spec, given: None }
-    }
-
-    fn name(&self) -> &str {
-        let method = self.spec.method.unwrap_or(self.spec.verb);
-        self.given.as_deref().unwrap_or(method)
-    }
-
-    /// Whether it is the same method, called by the same name.
-    fn is(&self, other: &Self) -> bool {
-        std::ptr::eq(self.spec, other.spec) && self.given == other.given
-    }
-}
 
 /// A stage call as far as it could be understood.
 pub(super) struct Call {
@@ -131,21 +107,6 @@ impl Checker<'_> {
             self.unknown_method(verb, name, span);
         }
         found
-    }
-
-    /// Says where a name from outside is of another kind than the verb takes; false where it isn't one.
-    fn misused_given(&mut self, verb: &str, name: &str, span: Span) -> bool {
-        let Some(kind) = self.environment.given.get(name).map(|given| given.kind) else {
-            return false;
-        };
-        let message = format!("`{name}` is {kind}, which `{verb}` doesn't take");
-        let label = match self.catalog.find(verb, Some(METHOD)) {
-            Some(_) => "expected a ranking: a score for each regulator of a target".to_owned(),
-            None => self.expected_methods(verb),
-        };
-        let diagnostic = Diagnostic::error("wrong-kind", message).at(span, label);
-        self.report(diagnostic.help(kind.uses(name)));
-        true
     }
 
     fn method_axis(&mut self, verb: &str, items: &[Spanned<Value>], span: Span) -> Option<Vec<Method>> {
@@ -281,7 +242,7 @@ impl Checker<'_> {
         self.catalog.specs().find(|s| s.method == Some(method)).map(|s| s.verb)
     }
 
-    fn expected_methods(&self, verb: &str) -> String {
+    pub(super) fn expected_methods(&self, verb: &str) -> String {
         let names = self.catalog.methods(verb).into_iter().filter_map(|s| s.method);
         let given = self.environment.given_for(self.catalog, verb).map(|(name, _)| name);
         format!("expected {}", one_of(names.chain(given)))

@@ -1,6 +1,6 @@
 //! The arguments of one call: every parameter of every method gets a value, an axis or its default.
 
-use super::methods::Method;
+use super::method::Method;
 use super::{Checker, paths, value};
 use crate::lang::catalog::{ParameterSpec, StageSpec};
 use crate::lang::checked::Setting;
