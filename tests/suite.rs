@@ -6,6 +6,10 @@
 mod catalog;
 #[path = "suite/editor.rs"]
 mod editor;
+#[path = "suite/given.rs"]
+mod given;
+#[path = "suite/given_names.rs"]
+mod given_names;
 #[path = "suite/messages.rs"]
 mod messages;
 #[path = "suite/notebooks.rs"]

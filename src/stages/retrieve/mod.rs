@@ -3,6 +3,7 @@
 pub mod attn;
 pub mod correlation;
 pub mod dot;
+pub mod given;
 pub mod knn;
 pub mod popularity;
 

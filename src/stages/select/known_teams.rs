@@ -23,7 +23,12 @@ impl<F: Fn(usize) -> TeamScores + Send + Sync> SetScorer for KnownTeams<F> {
         Ok(vec![0.0; candidates.len()])
     }
 
-    fn residual<'a>(&'a self, target: usize, candidates: &[usize]) -> RunResult<Option<Box<dyn SetResidual + 'a>>> {
+    fn residual<'a>(
+        &'a self,
+        target: usize,
+        candidates: &[usize],
+        size: usize,
+    ) -> RunResult<Option<Box<dyn SetResidual + 'a>>> {
         let places: BTreeMap<usize, u16> = candidates.iter().copied().zip(0..).collect();
         let within = |team: &Vec<usize>| {
             let mut set: Vec<u16> = team
@@ -31,7 +36,7 @@ impl<F: Fn(usize) -> TeamScores + Send + Sync> SetScorer for KnownTeams<F> {
                 .map(|gene| places.get(gene).copied())
                 .collect::<Option<_>>()?;
             set.sort_unstable();
-            Some(set)
+            (set.len() == size).then_some(set)
         };
         let teams = (self.scores)(target);
         let teams = teams.iter().filter_map(|(team, score)| Some((within(team)?, *score)));
@@ -83,10 +88,11 @@ mod tests {
             bytes: 0,
         };
         // Places: 9 is 0, 2 is 1, 4 is 2.
-        let residual = known.residual(0, &[9, 2, 4]).unwrap().unwrap();
+        let residual = known.residual(0, &[9, 2, 4], 2).unwrap().unwrap();
         let mut pairs = [0.0; 3];
         residual.score(&[0, 1, 0, 2, 1, 2], 2, &mut pairs);
-        assert_eq!(pairs, [-1.0, 0.5, -1.0]);
+        assert_eq!((pairs, residual.upper_bound()), ([-1.0, 0.5, -1.0], 0.5));
+        let residual = known.residual(0, &[9, 2, 4], 3).unwrap().unwrap();
         let mut triple = [0.0];
         residual.score(&[0, 1, 2], 3, &mut triple);
         assert_eq!((triple, residual.upper_bound()), ([0.7], 0.7));

@@ -2,6 +2,7 @@
 
 pub mod copy_nearest;
 pub mod deep_pairs2;
+pub mod given;
 pub mod modal;
 pub mod pairs2;
 pub mod pure_hos2;
@@ -13,6 +14,7 @@ mod negatives;
 mod pairs;
 mod ranking;
 
+use crate::data::dataset::Dataset;
 use crate::data::pools::{Pools, TrainingCurve};
 use crate::engine::context::{RunResult, StageContext};
 use crate::engine::value::Value;
@@ -60,6 +62,14 @@ fn pair_config(arguments: &Arguments) -> pair_scorer::Config {
     }
 }
 
+/// The names of the first five.
+pub fn some_genes(dataset: &Dataset, genes: &[usize]) -> String {
+    let names = genes.iter().take(5).filter_map(|gene| dataset.genes.get(*gene));
+    let names: Vec<String> = names.map(|name| format!("`{name}`")).collect();
+    let more = if genes.len() > 5 { ", …" } else { "" };
+    format!("{}{more}", names.join(", "))
+}
+
 /// Batches of training targets of one team size, the sizes in random order.
 fn batches_by_size(pools: &Pools, batch: usize, random: &mut Random) -> Vec<Vec<usize>> {
     let mut sizes = pools.split.sizes.clone();
@@ -81,6 +91,20 @@ fn candidates_with_team(pools: &Pools, target: usize, length: usize) -> Vec<usiz
 /// Fails when the pools are too small to offer a wrong set beside every training team.
 fn check_pools_hold_teams(context: &StageContext, pools: &Pools) -> RunResult<()> {
     context.check_cancelled()?;
+    let short = |target: &&usize| pools.ranked.get(**target).is_none_or(|ranked| ranked.len() < pools.k);
+    let without: Vec<usize> = pools.split.train.iter().filter(short).copied().collect();
+    if !without.is_empty() {
+        let message = format!(
+            "`{}` ranks no candidates for {} of the {} training targets, such as {}",
+            pools.method,
+            without.len(),
+            pools.split.train.len(),
+            some_genes(&pools.split.dataset, &without)
+        );
+        return Err(Diagnostic::error("target-not-scored", message)
+            .help("score them as well: this `select` learns from them; `select stage1` and `select given` don't")
+            .into());
+    }
     match pools.split.sizes.iter().find(|size| **size >= pools.k) {
         None => Ok(()),
         Some(size) => {
