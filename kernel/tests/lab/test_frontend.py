@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 
 from playwright.sync_api import expect
 
@@ -57,6 +58,29 @@ async texts => {
   return texts.map(text => highlightCell(text).map(
     ({start, end, tag}) => [characters(text.slice(0, start)), characters(text.slice(0, end)), tag]));
 }
+"""
+
+# Another extension that draws figures, as Plotly's own does.
+ANOTHER = """
+(() => {
+  let shared;
+  const plugin = async () => {
+    const {Widget} = (await Object.values(shared['@lumino/widgets'])[0].get())();
+    class Figure extends Widget {
+      renderModel() {
+        this.node.textContent = 'drawn by another';
+        return Promise.resolve();
+      }
+    }
+    const rendererFactory = {
+      safe: true, mimeTypes: ['application/vnd.plotly.v1+json'], createRenderer: () => new Figure(),
+    };
+    const exports = {__esModule: true, default: {id: 'NAME:figures', rendererFactory, rank: 0, dataType: 'json'}};
+    return () => exports;
+  };
+  globalThis._JUPYTERLAB ??= {};
+  globalThis._JUPYTERLAB['NAME'] = {init: scope => { shared = scope; }, get: plugin};
+})();
 """
 
 FIGURE = "let pools = retrieve popularity k=12\npools | plot coverage"
@@ -220,3 +244,29 @@ class Files(LabCase):
             for word, name in words.items():
                 self.assertEqual(pieces.get(word), editor.evaluate(VARIABLE, name), pieces)
         self.picture(page, "markdown")
+
+
+class Beside(LabCase):
+    """With another extension that draws figures."""
+
+    def test_another_renderer_wins(self):
+        self.server.add_cells("beside.ipynb", [SMALL, FIGURE])
+        # JupyterLab loads extensions in the order of their names.
+        for name in ("another", "zanother"):
+            with self.subTest(name):
+                folder = self.add_extension(name)
+                notebook = self.open("beside.ipynb")
+                notebook.run_all()
+                notebook.wait_until_idle()
+                expect(notebook.cell(1)).to_contain_text("drawn by another")
+                expect(notebook.cell(1).locator(".grn-figure")).to_have_count(0)
+                shutil.rmtree(folder)
+
+    def add_extension(self, name):
+        folder = self.server.folder / "prefix" / "share" / "jupyter" / "labextensions" / name
+        (folder / "static").mkdir(parents=True)
+        build = {"load": "static/remoteEntry.js", "mimeExtension": "./mimeExtension"}
+        package = {"name": name, "version": "1.0.0", "jupyterlab": {"mimeExtension": True, "_build": build}}
+        (folder / "package.json").write_text(json.dumps(package), encoding="utf-8")
+        (folder / "static" / "remoteEntry.js").write_text(ANOTHER.replace("NAME", name), encoding="utf-8")
+        return folder
