@@ -29,6 +29,7 @@ const SCRIPTS: &[(&str, &str)] = files!("static/":
     "lexer.js",
     "reader.js",
     "remoteEntry.js",
+    "theme.js",
 );
 
 /// Writes the extension into the folder of all extensions; returns its own folder.

@@ -83,6 +83,17 @@ ANOTHER = """
 })();
 """
 
+# The colours of a figure's traces in the theme of the page.
+THEMED = """
+async colours => {
+  const entry = document.querySelector('script[src*="/grn/static/remoteEntry.js"]').src;
+  const {inTheme} = await import(new URL('theme.js', entry).href);
+  const data = colours.map(color => ({marker: {color}}));
+  const figure = inTheme({data, layout: {paper_bgcolor: 'rgba(0, 0, 0, 0.0)'}}, document.body);
+  return figure.data.map(trace => trace.marker.color);
+}
+"""
+
 FIGURE = "let pools = retrieve popularity k=12\npools | plot coverage"
 RANGE = "plot => plot._fullLayout.xaxis.range"
 RUST = '%%rust\nfn main() { let text = "grn"; }'
@@ -163,6 +174,14 @@ class Frontend(LabCase):
             self.notebook.menu("Edit", "Clear Cell Output")
             expect(plot).to_have_count(0)
             self.assertFalse(handle.evaluate("plot => '_fullLayout' in plot"), "plotly.js still holds it")
+
+    def test_dark_colours_are_light_on_dark_ground(self):
+        colours = ["rgba(0, 63, 98, 0.5)", ["#003f62"], [1, 2], "rgb(0, 114, 178)", "black"]
+        self.assertEqual(self.notebook.page.evaluate(THEMED, colours), colours)
+        self.notebook.theme("JupyterLab Dark")
+        expected = ["rgba(157, 220, 255, 0.5)", ["rgba(157, 220, 255, 1)"], *colours[2:]]
+        self.assertEqual(self.notebook.page.evaluate(THEMED, colours), expected)
+        self.notebook.theme("JupyterLab Light")
 
     def test_a_saved_figure_needs_no_kernel(self):
         self.draw()
