@@ -155,8 +155,9 @@ class Frontend(LabCase):
         self.picture(self.notebook.page, f"{self.app}-figure-light")
         before = plot.evaluate(RANGE)
         self.zoom(plot)
+        wait = "([plot, width]) => plot._fullLayout.xaxis.range[1] - plot._fullLayout.xaxis.range[0] < width / 2"
+        self.notebook.page.wait_for_function(wait, arg=[plot.element_handle(), before[1] - before[0]])
         zoomed = plot.evaluate(RANGE)
-        self.assertLess(zoomed[1] - zoomed[0], before[1] - before[0])
         with self.subTest("dark"):
             light = self.ink(plot)
             self.notebook.theme("JupyterLab Dark")
@@ -185,8 +186,8 @@ class Frontend(LabCase):
 
     def test_a_saved_figure_needs_no_kernel(self):
         self.draw()
-        self.notebook.page.keyboard.press("Control+S")
-        self.notebook.page.wait_for_timeout(1000)
+        with self.notebook.page.expect_response(lambda answer: answer.request.method == "PUT" and "/contents/" in answer.url):
+            self.notebook.page.keyboard.press("Control+S")
         saved = json.loads((self.server.notebooks / "frontend.ipynb").read_text(encoding="utf-8"))
         outputs = [output for cell in saved["cells"] for output in cell.get("outputs", [])]
         self.assertTrue(any("application/vnd.plotly.v1+json" in output.get("data", {}) for output in outputs))
@@ -218,7 +219,6 @@ class Frontend(LabCase):
         mouse.down()
         mouse.move(box["x"] + box["width"] * 0.6, box["y"] + box["height"] * 0.7, steps=5)
         mouse.up()
-        self.notebook.page.wait_for_timeout(500)
 
 
 class FrontendInNotebook(Frontend):
