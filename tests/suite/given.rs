@@ -125,7 +125,7 @@ fn scores_of_pairs_decode_as_the_scorer_that_they_come_from() {
 
 /// Depends on every member and on their company, and likes no hubs.
 fn scored(target: &Target, set: Set) -> f32 {
-    let name = |text: &str| text.parse::<f32>().unwrap();
+    let name = |text: &str| text.trim_start_matches('g').parse::<f32>().unwrap();
     let start = name(&target.name) * 0.1;
     let sum: f32 = set
         .names()

@@ -31,6 +31,8 @@ fn main() -> Result<(), Error> {
     let started = Instant::now();
     let rows = Frame::read(&path)?.rows();
     let read = started.elapsed();
-    println!("{count} sets of {rows} targets: scored in {scored:?}, written in {written:?}, read in {read:?}, {bytes} bytes");
+    println!(
+        "{count} sets of {rows} targets: scored in {scored:?}, written in {written:?}, read in {read:?}, {bytes} bytes"
+    );
     Ok(())
 }
