@@ -171,6 +171,29 @@ fn every_page_is_in_the_table_of_contents() {
     }
 }
 
+#[test]
+fn the_python_of_the_columns_page_writes_a_file_that_is_read() {
+    let blocks = blocks_marked("python");
+    let block = blocks.iter().find(|block| block.place.contains("columns.md")).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let ran = Command::new("python3")
+        .args(["-c", &block.text])
+        .current_dir(folder.path())
+        .output();
+    let Ok(ran) = ran else {
+        println!("skipped: there is no python3");
+        return;
+    };
+    assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+    let genes: Vec<String> = (0..200).map(|gene| gene.to_string()).collect();
+    let read = grn::data::given::read(&folder.path().join("mine.grn-columns"), &genes).unwrap();
+    let grn::data::given::Given::Pairs(pairs) = read else {
+        panic!("expected pairs");
+    };
+    assert_eq!((pairs.score(17, 4), pairs.score(17, 120)), (Some(0.93), Some(0.88)));
+    assert_eq!(blocks.len(), 1);
+}
+
 fn grn(arguments: &[&str], folder: &Path) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_grn"));
     command.args(arguments).current_dir(folder).output().unwrap()

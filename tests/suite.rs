@@ -6,6 +6,12 @@
 mod catalog;
 #[path = "suite/editor.rs"]
 mod editor;
+#[path = "suite/given.rs"]
+mod given;
+#[path = "suite/given_names.rs"]
+mod given_names;
+#[path = "suite/given_support.rs"]
+mod given_support;
 #[path = "suite/messages.rs"]
 mod messages;
 #[path = "suite/notebooks.rs"]

@@ -13,7 +13,7 @@ use std::sync::Mutex;
 const ENDLESS: u64 = 1 << 60;
 
 /// Pipelines that use every stage that computes, small enough to be run often. `{dir}` holds a data set.
-const SCRIPTS: [&str; 4] = [
+const SCRIPTS: [&str; 5] = [
     "simulate sergio genes=120 regulators=30 cells=4 | features log1p_zscore | split stratified seed=1 \
      | retrieve attn k=12 epochs=1 embedding=8 hidden=8 heads=2 | inject oracle cap=12 \
      | select residual_hos2 epochs=1 embedding=8 hidden=8 heads=2 feedforward=8 negatives=4 \
@@ -25,6 +25,8 @@ const SCRIPTS: [&str; 4] = [
      | retrieve correlation k=12 | select stage1 | predict sizes=(2, 3)",
     "simulate sergio genes=120 regulators=30 cells=4 | features log1p_zscore | split stratified seed=1 \
      | retrieve popularity k=12 | select stage1 | decode exact | evaluate exact_match",
+    "load sergio dir=\"{dir}\" | features raw | split stratified sizes=(1, 2) | retrieve given file=\"{dir}/scores.csv\" k=8 \
+     | select given file=\"{dir}/scores.csv\" | decode exact | evaluate exact_match",
 ];
 
 /// Where a run stands, counted in asks of its token.
@@ -90,6 +92,11 @@ fn write_dataset(folder: &Path) {
             _ => interactions += &format!("{gene},2,{first},{second},2.0,-1.0,2.0,2.0\n"),
         }
     }
+    let pairs = (0..60_u32).flat_map(|target| (0..60).map(move |regulator| (target, regulator)));
+    let scores: String = pairs
+        .map(|(target, regulator)| format!("{target},{regulator},{}\n", (target * 11 + regulator * 5) % 23))
+        .collect();
+    fs::write(folder.join("scores.csv"), format!("target,regulator,score\n{scores}")).unwrap();
     let masters: String = (0..6).map(|gene| format!("{gene},1.0,2.0\n")).collect();
     fs::write(folder.join("simulated_noNoise_0.csv"), expression).unwrap();
     fs::write(folder.join("Interaction_cID_1.txt"), interactions).unwrap();

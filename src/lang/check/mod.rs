@@ -3,6 +3,7 @@
 mod axes;
 mod connect;
 mod follow;
+mod method;
 mod methods;
 mod order;
 pub(crate) mod paths;
