@@ -10,6 +10,8 @@ mod editor;
 mod given;
 #[path = "suite/given_names.rs"]
 mod given_names;
+#[path = "suite/given_support.rs"]
+mod given_support;
 #[path = "suite/messages.rs"]
 mod messages;
 #[path = "suite/notebooks.rs"]

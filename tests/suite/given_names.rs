@@ -96,7 +96,7 @@ fn a_given_name_in_the_wrong_place_is_said() {
         ]
     );
     assert_eq!(problem("retrieve mina k=20")[2], "did you mean `mine`?");
-    assert_eq!(problem("retrieve attn | decode mine")[0], "wrong-kind");
+    assert_eq!(problem("retrieve attn | select stage1 | decode mine")[0], "wrong-kind");
     assert_eq!(problem("let mine = retrieve attn")[0], "shadows-given");
     assert_eq!(
         problem("retrieve mine file=\"tests/suite.rs\""),

@@ -31,20 +31,20 @@ pub(super) fn read(file: File, bytes: &[u8], genes: &Genes) -> RunResult<Given> 
         .delimiter(delimiter)
         .trim(csv::Trim::All)
         .from_reader(bytes);
-    let layout = layout(file, reader.headers().map_err(|error| unreadable(file, &error))?)?;
+    let layout = layout(file, reader.headers().map_err(|error| unreadable(file, bytes, &error))?)?;
     let mut pairs = Pairs::new(file, genes);
     let mut sets = ListedSets::new(file, genes);
     let mut record = StringRecord::new();
     let mut count = 0_usize;
     while reader
         .read_record(&mut record)
-        .map_err(|error| unreadable(file, &error))?
+        .map_err(|error| unreadable(file, bytes, &error))?
     {
         count += 1;
         if count.is_multiple_of(LINES) {
             interruption::check()?;
         }
-        let line = record.position().map_or(count + 1, |position| position.line() as usize);
+        let line = record.position().map_or(count + 1, |position| line(bytes, position));
         let field = |place: usize| record.get(place).unwrap_or_default();
         let score = score(file, field(layout.score), line)?;
         let regulators = layout.regulators.iter().map(|place| field(*place));
@@ -74,6 +74,14 @@ pub(super) fn read(file: File, bytes: &[u8], genes: &Genes) -> RunResult<Given> 
         true => pairs.finish().map(Given::Pairs),
         false => sets.finish().map(Given::Sets),
     }
+}
+
+/// The line of a record: blank lines before it belong to its position.
+fn line(bytes: &[u8], position: &csv::Position) -> usize {
+    let from = usize::try_from(position.byte()).unwrap_or(usize::MAX);
+    let rest = bytes.get(from..).unwrap_or_default();
+    let blank = rest.iter().take_while(|byte| matches!(byte, b'\n' | b'\r'));
+    position.line() as usize + blank.filter(|byte| **byte == b'\n').count()
 }
 
 fn layout(file: File, names: &StringRecord) -> RunResult<Layout> {
@@ -134,8 +142,8 @@ fn score(file: File, text: &str, line: usize) -> RunResult<f64> {
     })
 }
 
-fn unreadable(file: File, error: &csv::Error) -> crate::engine::context::RunError {
-    let line = error.position().map(|position| position.line() as usize);
+fn unreadable(file: File, bytes: &[u8], error: &csv::Error) -> crate::engine::context::RunError {
+    let line = error.position().map(|position| line(bytes, position));
     match error.kind() {
         csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
             let message = format!("expected {expected_len} fields as in the first line, found {len}");

@@ -27,12 +27,15 @@ pub struct TargetSets {
 /// The largest team.
 pub(super) const LARGEST: usize = 15;
 
+/// A set as it is read: members ascending, score, entry.
+type Listed = (Vec<usize>, f32, usize);
+
 /// Sets as they are read from a list of them.
 pub(super) struct ListedSets<'a> {
     file: File<'a>,
     genes: &'a Genes<'a>,
-    /// By target and size: members ascending, score, entry.
-    of: BTreeMap<(usize, usize), Vec<(Vec<usize>, f32, usize)>>,
+    /// By target and size.
+    of: BTreeMap<(usize, usize), Vec<Listed>>,
 }
 
 impl<'a> ListedSets<'a> {
@@ -92,7 +95,7 @@ impl<'a> ListedSets<'a> {
         })
     }
 
-    fn complete(&self, target: usize, size: usize, mut sets: Vec<(Vec<usize>, f32, usize)>) -> RunResult<TargetSets> {
+    fn complete(&self, target: usize, size: usize, mut sets: Vec<Listed>) -> RunResult<TargetSets> {
         sets.sort_by(|a, b| (&a.0, a.2).cmp(&(&b.0, b.2)));
         let name = self.genes.name(target);
         let twice = sets.windows(2).find(|pair| matches!(pair, [a, b] if a.0 == b.0));
@@ -126,7 +129,7 @@ impl<'a> ListedSets<'a> {
         target: &str,
         pool: &[usize],
         order: Option<SetOrder>,
-        sets: &[(Vec<usize>, f32, usize)],
+        sets: &[Listed],
     ) -> crate::engine::context::RunError {
         let members = pool.len();
         let message = match order {

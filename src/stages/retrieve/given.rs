@@ -42,7 +42,7 @@ residual_hos2`) needs the pools of the training targets, and says so.
 Scores that were made with knowledge of the test targets' regulators make every later figure worthless; nothing here \
 can tell.",
         parameters: &[SCORES, K, SCORES_NAME],
-        examples: &[],
+        examples: &["retrieve given file=\"genie3.csv\" k=80 | plot coverage"],
         version: 1,
         reads: &["file"],
         decomposes: false,

@@ -38,7 +38,7 @@ single regulators: with set scores it gives the first R of the pool.
 A `%%rust` cell of a notebook writes both with `grn_nb::put`. As with `retrieve given`, nothing can tell whether the \
 scores were made with knowledge of the test targets.",
         parameters: &[SCORES, SCORES_NAME],
-        examples: &[],
+        examples: &["retrieve attn k=80 | select given file=\"sets.csv\" | decode exact"],
         version: 1,
         reads: &["file"],
         // Known only when the file is read: the scorer says it.

@@ -60,8 +60,15 @@ fn pools_go_out_and_scores_come_in() {
         assert_eq!(found, best, "{}", target.name);
     }
     assert_eq!(get(&mut notebook, "mine").unwrap().kind(), "set-scores");
+    let page = notebook.snapshot().look_up("mine").unwrap();
+    assert!(page.text_of("text/plain").contains("Set scores, given to the session"));
+    assert_eq!(run(&mut notebook, "%who"), "");
     let wrong = run(&mut notebook, "retrieve mine k=10");
     assert_eq!(wrong, "`mine` is set scores, which `retrieve` doesn't take");
+    assert_eq!(
+        run(&mut notebook, "%forget mine\npools | select mine"),
+        "`select` has no method `mine`"
+    );
 }
 
 #[test]
