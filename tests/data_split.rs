@@ -1,4 +1,4 @@
-//! `features` and `split stratified`.
+//! `features` and `split`.
 
 mod data_support;
 
@@ -9,6 +9,8 @@ use grn::stages::features::{log1p_zscore, raw};
 use grn::stages::load::sergio::STAGE as LOAD;
 use grn::stages::simulate::sergio::STAGE as SIMULATE;
 use grn::stages::split::stratified::STAGE as SPLIT;
+use grn::stages::split::team_disjoint::STAGE as DISJOINT;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 fn built_in() -> Arc<Dataset> {
@@ -112,4 +114,53 @@ fn logarithms_of_negative_values_are_refused() {
     let error = failure(&log1p_zscore::STAGE, &[], Some(Value::Dataset(Arc::new(data))));
     assert_eq!(error.code, "negative-expression");
     assert!(error.message.contains("`g003` in cell 2"), "{}", error.message);
+}
+
+#[test]
+fn teams_are_on_one_side() {
+    let data = built_in();
+    let drawn = split(&DISJOINT, &[], Arc::clone(&data));
+    let teams = |targets: &[usize]| -> BTreeSet<Vec<usize>> {
+        let teams = targets.iter().map(|target| data.network.team(*target).to_vec());
+        teams.collect()
+    };
+    assert!(teams(&drawn.train).is_disjoint(&teams(&drawn.test)));
+    let random = split(&SPLIT, &[], Arc::clone(&data));
+    assert!(
+        !teams(&random.train).is_disjoint(&teams(&random.test)),
+        "the data has teams that could leak"
+    );
+    for size in [2, 3, 4] {
+        let (few, many) = (drawn.test_of_size(size).len(), random.test_of_size(size).len());
+        assert!(
+            few > 0 && few <= many && 4 * few >= 3 * many,
+            "R={size}: {few} of {many}"
+        );
+        assert_eq!(
+            drawn.train_of_size(size).len() + few,
+            data.network.targets_of_size(size).len()
+        );
+    }
+    let validation = split(&DISJOINT, &[("evaluate_on", "validation")], Arc::clone(&data));
+    assert!(teams(&validation.test).is_disjoint(&teams(&drawn.test)));
+    assert!(teams(&validation.train).is_disjoint(&teams(&drawn.test)));
+    assert!(teams(&validation.train).is_disjoint(&teams(&validation.test)));
+}
+
+#[test]
+fn no_pair_of_a_test_team_is_taught() {
+    let data = built_in();
+    let drawn = split(&DISJOINT, &[("share", "single"), ("test", "0.1")], Arc::clone(&data));
+    let holds = |team: &[usize], pair: &[usize]| pair.iter().all(|gene| team.contains(gene));
+    for target in &drawn.test {
+        let team = data.network.team(*target);
+        for (first, second) in team
+            .iter()
+            .flat_map(|a| team.iter().map(move |b| (*a, *b)))
+            .filter(|(a, b)| a < b)
+        {
+            let taught = |other: &&usize| holds(data.network.team(**other), &[first, second]);
+            assert_eq!(drawn.train.iter().find(taught), None);
+        }
+    }
 }

@@ -78,6 +78,7 @@ fn pooler(fixture: &Fixture) -> AttentionPooler {
 
 fn transformer(vb: VarBuilder) -> SetTransformer {
     let config = set_transformer::Config {
+        starts_at_zero: true,
         embedding: EMBEDDING,
         heads: 2,
         layers: 3,

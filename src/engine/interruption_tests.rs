@@ -13,7 +13,7 @@ use std::sync::Mutex;
 const ENDLESS: u64 = 1 << 60;
 
 /// Pipelines that use every stage that computes, small enough to be run often. `{dir}` holds a data set.
-const SCRIPTS: [&str; 5] = [
+const SCRIPTS: [&str; 9] = [
     "simulate sergio genes=120 regulators=30 cells=4 | features log1p_zscore | split stratified seed=1 \
      | retrieve attn k=12 epochs=1 embedding=8 hidden=8 heads=2 | inject oracle cap=12 \
      | select residual_hos2 epochs=1 embedding=8 hidden=8 heads=2 feedforward=8 negatives=4 \
@@ -25,6 +25,16 @@ const SCRIPTS: [&str; 5] = [
      | retrieve correlation k=12 | select stage1 | predict sizes=(2, 3)",
     "simulate sergio genes=120 regulators=30 cells=4 | features log1p_zscore | split stratified seed=1 \
      | retrieve popularity k=12 | select stage1 | decode exact | evaluate exact_match",
+    "simulate sergio genes=120 regulators=30 cells=4 | features log1p_zscore | split team_disjoint seed=1 \
+     | retrieve knn k=12 | select modal | decode exact | evaluate exact_match",
+    "simulate sergio genes=120 regulators=30 cells=4 | features log1p_zscore | split stratified seed=1 sizes=(2,) \
+     | retrieve popularity k=12 | select copy_nearest | decode exact",
+    "simulate sergio genes=120 regulators=30 cells=4 | features log1p_zscore | split stratified seed=1 \
+     | retrieve popularity k=12 | select deep_pairs2 epochs=1 embedding=8 hidden=8 | decode topr",
+    "simulate sergio genes=120 regulators=30 cells=4 | features log1p_zscore | split stratified seed=1 sizes=(2,) \
+     | retrieve popularity k=12 \
+     | select pure_hos2 epochs=1 embedding=8 hidden=8 heads=2 feedforward=8 negatives=4 warm_start=pairs2 \
+     | decode exact",
     "load sergio dir=\"{dir}\" | features raw | split stratified sizes=(1, 2) | retrieve given file=\"{dir}/scores.csv\" k=8 \
      | select given file=\"{dir}/scores.csv\" | decode exact | evaluate exact_match",
 ];

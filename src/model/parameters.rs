@@ -45,6 +45,22 @@ impl Parameters {
         self.variables().iter().map(|variable| variable.elem_count()).sum()
     }
 
+    /// Takes over the values of the parameters below `prefix` from `other`, which has them in the same shapes.
+    pub fn copy(&self, other: &Self, prefix: &str) -> Result<()> {
+        let from = other.variables.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let variables = self.variables.lock().unwrap_or_else(PoisonError::into_inner);
+        for (name, variable) in variables
+            .iter()
+            .filter(|(name, _)| name.starts_with(&format!("{prefix}.")))
+        {
+            let Some(value) = from.get(name) else {
+                return Err(Error::Msg(format!("there is no parameter `{name}` to start from")));
+            };
+            variable.set(&value.as_tensor().copy()?)?;
+        }
+        Ok(())
+    }
+
     fn initial(&self, shape: &Shape, name: &str, init: Init, device: &Device) -> Result<Tensor> {
         interruption::check()?;
         let mut random = Random::new(self.seed, &format!("{}/{name}", self.label));

@@ -7,13 +7,16 @@ use crate::random::Random;
 use candle_core::{Result, Tensor};
 use candle_nn::var_builder::VarBuilder;
 
+/// Where the encoder's parameters are, by name.
+pub const ENCODER: &str = "encoder";
+
 /// The shape of a [`SetModel`].
 #[derive(Clone, Debug)]
 pub struct Config {
     /// The gene encoder.
     pub encoder: gene_encoder::Config,
-    /// φ_pair.
-    pub pair: pair_scorer::Config,
+    /// φ_pair; `None` for models of ψ alone.
+    pub pair: Option<pair_scorer::Config>,
     /// ψ; `None` for decomposable models.
     pub residual: Option<set_transformer::Config>,
 }
@@ -22,7 +25,7 @@ pub struct Config {
 #[derive(Clone, Debug)]
 pub struct SetModel {
     encoder: GeneEncoder,
-    pair: PairScorer,
+    pair: Option<PairScorer>,
     /// ψ; `None` for decomposable models.
     pub residual: Option<SetTransformer>,
 }
@@ -31,8 +34,11 @@ impl SetModel {
     /// Takes its parameters from `vb`.
     pub fn new(vb: VarBuilder, config: &Config) -> Result<Self> {
         Ok(Self {
-            encoder: GeneEncoder::new(vb.pp("encoder"), &config.encoder)?,
-            pair: PairScorer::new(vb.pp("pair"), &config.pair)?,
+            encoder: GeneEncoder::new(vb.pp(ENCODER), &config.encoder)?,
+            pair: match &config.pair {
+                Some(config) => Some(PairScorer::new(vb.pp("pair"), config)?),
+                None => None,
+            },
             residual: match &config.residual {
                 Some(config) => Some(SetTransformer::new(vb.pp("residual"), config)?),
                 None => None,
@@ -45,7 +51,12 @@ impl SetModel {
         self.encoder.forward(x, random)
     }
 
-    /// φ_pair of candidates (B × P gene indices) for targets (B) → (B × P).
+    /// Whether there is a φ_pair.
+    pub fn has_base(&self) -> bool {
+        self.pair.is_some()
+    }
+
+    /// φ_pair of candidates (B × P gene indices) for targets (B) → (B × P); zero for models of ψ alone.
     pub fn base(
         &self,
         z: &Tensor,
@@ -54,9 +65,12 @@ impl SetModel {
         random: Option<&mut Random>,
     ) -> Result<Tensor> {
         let (batch, pool) = candidates.dims2()?;
+        let Some(pair) = &self.pair else {
+            return Tensor::zeros((batch, pool), z.dtype(), z.device());
+        };
         let z_r = z.index_select(&candidates.flatten_all()?, 0)?;
         let z_r = z_r.reshape((batch, pool, z.dim(1)?))?;
-        self.pair.forward(&z_r, &z.index_select(targets, 0)?, random)
+        pair.forward(&z_r, &z.index_select(targets, 0)?, random)
     }
 
     /// ψ of sets (sets × R gene indices), one target gene a set (sets) → (sets); zero for decomposable models.

@@ -24,6 +24,8 @@ pub struct Config {
     pub feedforward: usize,
     /// Dropout on attention weights and after each sublayer.
     pub dropout: f64,
+    /// Whether the head starts at zero, so that ψ = 0 at first; otherwise at random numbers.
+    pub starts_at_zero: bool,
 }
 
 /// One pre-normalised encoder layer.
@@ -103,7 +105,7 @@ pub struct SetTransformer {
 }
 
 impl SetTransformer {
-    /// Takes its parameters from `vb`; the head starts at zero, so ψ = 0 at first.
+    /// Takes its parameters from `vb`.
     pub fn new(vb: VarBuilder, config: &Config) -> Result<Self> {
         let d = config.embedding;
         Ok(Self {
@@ -112,7 +114,7 @@ impl SetTransformer {
                 .map(|layer| EncoderLayer::new(vb.pp(format!("layer{layer}")), config))
                 .collect::<Result<_>>()?,
             norm_output: LayerNorm::new(d, vb.pp("norm_output"))?,
-            head: vb.get_with_hints((1, d), "head", Init::Const(0.0))?,
+            head: vb.get_with_hints((1, d), "head", head_init(config))?,
             config: config.clone(),
         })
     }
@@ -129,5 +131,13 @@ impl SetTransformer {
             .forward(&class)?
             .matmul(&self.head.t()?.contiguous()?)?
             .squeeze(1)
+    }
+}
+
+fn head_init(config: &Config) -> Init {
+    let bound = 1.0 / (config.embedding as f64).sqrt();
+    match config.starts_at_zero {
+        true => Init::Const(0.0),
+        false => Init::Uniform { lo: -bound, up: bound },
     }
 }

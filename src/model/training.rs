@@ -18,6 +18,16 @@ pub struct Schedule {
     pub learning_rate: f64,
     /// AdamW's decoupled weight decay.
     pub weight_decay: f64,
+    /// Steps over which the learning rate rises to `learning_rate`.
+    pub warmup: usize,
+}
+
+impl Schedule {
+    /// The learning rate of a step, counted from 1.
+    fn rate(&self, step: usize) -> f64 {
+        let share = step as f64 / self.warmup.max(1) as f64;
+        self.learning_rate * share.min(1.0)
+    }
 }
 
 /// One step's place in the schedule.
@@ -58,11 +68,12 @@ pub fn train(
         let mut total = 0.0;
         for (index, batch) in batches.iter().enumerate() {
             let value = loss(batch, step, &mut random.fork("step"))?;
+            let done = epoch * batches.len() + index + 1;
+            optimizer.set_learning_rate(schedule.rate(done));
             optimizer.backward_step(&value)?;
             let value = f64::from(value.to_scalar::<f32>()?);
             check_finite(value, name, epoch)?;
             total += value;
-            let done = epoch * batches.len() + index + 1;
             let mean = total / (index + 1) as f64;
             let detail = format!("epoch {}/{}, loss {mean:.4}", epoch + 1, schedule.epochs);
             context.training_progress(done as u64, (schedule.epochs * batches.len()) as u64, detail, mean)?;

@@ -72,18 +72,10 @@ pub fn estimate(plan: &Plan, node: &Node) -> Option<Cost> {
             node.hints.contains(&Hint::FactoredScorer),
         )),
         "retrieve dot" => Some(dual_encoder(shape, dimensions)),
-        "select pairs2" => Some(pair_scorer(shape, dimensions, pool)),
-        "select residual_hos2" => {
-            let mut cost = pair_scorer(shape, dimensions, pool);
-            let residual = set_transformer_parameters(shape);
-            cost.parameters = cost.parameters.map(|parameters| parameters + residual);
-            cost.set_flops = sizes
-                .iter()
-                .max()
-                .map(|size| set_transformer_flops(shape, *size as u64));
-            cost.bytes = cost.parameters.map(training_bytes);
-            Some(cost)
-        }
+        "select pairs2" => Some(pair_scorer(shape, 1, dimensions, pool)),
+        "select deep_pairs2" => Some(pair_scorer(shape, shape.layers, dimensions, pool)),
+        "select pure_hos2" => Some(with_residual(set_encoder(shape, dimensions), shape, &sizes)),
+        "select residual_hos2" => Some(with_residual(pair_scorer(shape, 1, dimensions, pool), shape, &sizes)),
         _ => None,
     }
 }
@@ -117,22 +109,23 @@ fn training_bytes(parameters: u64) -> u64 {
     parameters.saturating_mul(16)
 }
 
-/// Encoder F → h → d (paper App. C).
-fn encoder(shape: Shape, dimensions: Dimensions) -> (Option<u64>, Option<u64>) {
+/// Encoder F → h → … → d with `depth` hidden layers (paper App. C).
+fn encoder(shape: Shape, depth: u64, dimensions: Dimensions) -> (Option<u64>, Option<u64>) {
     let Shape { d, h, .. } = shape;
-    let parameters = dimensions.features.map(|features| linear(features, h) + linear(h, d));
+    let between = depth.saturating_sub(1);
+    let layers = |features| linear(features, h) + between * linear(h, h) + linear(h, d);
     let flops = dimensions
         .genes
         .zip(dimensions.features)
-        .map(|(g, f)| 2 * g * (f * h + h * d));
-    (parameters, flops)
+        .map(|(g, f)| 2 * g * (f * h + between * h * h + h * d));
+    (dimensions.features.map(layers), flops)
 }
 
 /// Encoder, multi-head attention of one target over all genes, scorer MLP over 6d + 2 features (paper eq. 1–9). In
 /// its factored form the scorer's first layer is d + 1 wide.
 fn attention_pooler(shape: Shape, dimensions: Dimensions, factored: bool) -> Cost {
     let Shape { d, h, .. } = shape;
-    let (encoder_parameters, encoder_flops) = encoder(shape, dimensions);
+    let (encoder_parameters, encoder_flops) = encoder(shape, 1, dimensions);
     let heads = 3 * linear(d, d);
     let scorer = linear(6 * d + 2, h) + linear(h, 1);
     let width = if factored { d + 1 } else { 6 * d + 2 };
@@ -164,18 +157,46 @@ fn dual_encoder(shape: Shape, dimensions: Dimensions) -> Cost {
     }
 }
 
-/// Encoder, and an MLP over [z_r; z_t; z_r⊙z_t; ⟨z_r,z_t⟩] for each of the pool's K edges (paper App. E).
-fn pair_scorer(shape: Shape, dimensions: Dimensions, pool: Option<u64>) -> Cost {
+/// Encoder, and an MLP over [z_r; z_t; z_r⊙z_t; ⟨z_r,z_t⟩] for each of the pool's K edges (paper App. E), each with
+/// `depth` hidden layers.
+fn pair_scorer(shape: Shape, depth: u64, dimensions: Dimensions, pool: Option<u64>) -> Cost {
     let Shape { d, h, .. } = shape;
-    let (encoder_parameters, embedding_flops) = encoder(shape, dimensions);
+    let (encoder_parameters, embedding_flops) = encoder(shape, depth, dimensions);
     let width = 3 * d + 1;
-    let parameters = encoder_parameters.map(|encoder| encoder + linear(width, h) + linear(h, 1));
+    let between = depth.saturating_sub(1);
+    let scorer = linear(width, h) + between * linear(h, h) + linear(h, 1);
+    let parameters = encoder_parameters.map(|encoder| encoder + scorer);
     Cost {
         parameters,
         embedding_flops,
-        target_flops: pool.map(|k| 2 * k * (width * h + h)),
+        target_flops: pool.map(|k| 2 * k * (width * h + between * h * h + h)),
         set_flops: None,
         bytes: parameters.map(training_bytes),
+    }
+}
+
+/// The encoder of a set scorer alone.
+fn set_encoder(shape: Shape, dimensions: Dimensions) -> Cost {
+    let (parameters, embedding_flops) = encoder(shape, 1, dimensions);
+    Cost {
+        parameters,
+        embedding_flops,
+        ..Cost::default()
+    }
+}
+
+/// `cost` with a Set Transformer on top of it.
+fn with_residual(cost: Cost, shape: Shape, sizes: &[usize]) -> Cost {
+    let residual = set_transformer_parameters(shape);
+    let parameters = cost.parameters.map(|parameters| parameters + residual);
+    Cost {
+        parameters,
+        set_flops: sizes
+            .iter()
+            .max()
+            .map(|size| set_transformer_flops(shape, *size as u64)),
+        bytes: parameters.map(training_bytes),
+        ..cost
     }
 }
 
@@ -274,9 +295,12 @@ mod tests {
             layers: 1,
         };
         // Encoder 5·3+3 + 3·2+2 = 26, pair scorer 7·3+3 + 3+1 = 28.
-        assert_eq!(pair_scorer(shape, dimensions, None).parameters, Some(54));
+        assert_eq!(pair_scorer(shape, 1, dimensions, None).parameters, Some(54));
+        // One more hidden layer of 3·3+3 in each.
+        assert_eq!(pair_scorer(shape, 2, dimensions, None).parameters, Some(78));
+        assert_eq!(set_encoder(shape, dimensions).parameters, Some(26));
         // [CLS] 6; attention 4·6, norms 8, feed-forward 2·4+4 + 4·2+2 = 22; output norm 4, head 2.
         assert_eq!(set_transformer_parameters(shape), 66);
-        assert_eq!(pair_scorer(shape, Dimensions::default(), None).parameters, None);
+        assert_eq!(pair_scorer(shape, 1, Dimensions::default(), None).parameters, None);
     }
 }

@@ -36,6 +36,7 @@ pub fn schedule(arguments: &Arguments) -> Schedule {
         batch: arguments.count("batch"),
         learning_rate: arguments.float("lr"),
         weight_decay: arguments.float("weight_decay"),
+        warmup: 0,
     }
 }
 

@@ -6,6 +6,7 @@ pub mod features;
 pub mod inject;
 pub mod learning;
 pub mod load;
+pub mod neighbours;
 pub mod parameters;
 pub mod plot;
 pub mod predict;
@@ -38,14 +39,20 @@ pub static STAGES: &[&Stage] = &[
     &features::log1p_zscore::STAGE,
     &features::raw::STAGE,
     &split::stratified::STAGE,
+    &split::team_disjoint::STAGE,
     &retrieve::attn::STAGE,
     &retrieve::dot::STAGE,
     &retrieve::popularity::STAGE,
     &retrieve::correlation::STAGE,
+    &retrieve::knn::STAGE,
     &retrieve::given::STAGE,
     &inject::oracle::STAGE,
     &select::stage1::STAGE,
+    &select::modal::STAGE,
+    &select::copy_nearest::STAGE,
     &select::pairs2::STAGE,
+    &select::deep_pairs2::STAGE,
+    &select::pure_hos2::STAGE,
     &select::residual_hos2::STAGE,
     &select::given::STAGE,
     &decode::exact::STAGE,

@@ -4,6 +4,7 @@ pub mod attn;
 pub mod correlation;
 pub mod dot;
 pub mod given;
+pub mod knn;
 pub mod popularity;
 
 use crate::data::dataset::Dataset;

@@ -1,11 +1,18 @@
 //! `select`: Pools → Scorer. Stage 2 learns to score sets of a target's candidates.
 
+pub mod copy_nearest;
+pub mod deep_pairs2;
 pub mod given;
+pub mod modal;
 pub mod pairs2;
+pub mod pure_hos2;
 pub mod residual_hos2;
 pub mod stage1;
 
+mod known_teams;
 mod negatives;
+mod pairs;
+mod ranking;
 
 use crate::data::dataset::Dataset;
 use crate::data::pools::{Pools, TrainingCurve};

@@ -1,0 +1,90 @@
+//! Which training targets' expression is most like a gene's: the ground of the untrained baselines.
+
+use crate::data::split::Split;
+use crate::engine::context::RunResult;
+use crate::engine::interruption;
+use crate::lang::catalog::{DefaultValue, ParameterKind, ParameterSpec};
+use crate::lang::diagnostics::Diagnostic;
+use ndarray::{Array2, Axis};
+
+/// How alike two genes are.
+pub const LIKENESS: ParameterSpec = ParameterSpec {
+    name: "likeness",
+    kind: ParameterKind::Choice(&["correlation", "absolute"]),
+    per_size: false,
+    default: DefaultValue::Literal("correlation"),
+    doc: "Pearson correlation of the features, or its absolute value: then mirrored expression is alike as well.",
+};
+
+/// The features of all genes, ready to be compared.
+pub struct Likeness {
+    units: Array2<f32>,
+    absolute: bool,
+}
+
+impl Likeness {
+    /// Prepares the features of `split`; `likeness` as [`LIKENESS`] says.
+    ///
+    /// # Errors
+    /// A data set without features; the user's wish to stop.
+    pub fn new(split: &Split, likeness: Option<&str>) -> RunResult<Self> {
+        let Some(features) = &split.dataset.features else {
+            return Err(Diagnostic::error("internal", "the data set has no features").into());
+        };
+        Ok(Self {
+            units: unit_rows(features)?,
+            absolute: likeness == Some("absolute"),
+        })
+    }
+
+    /// (genes × others): how alike each of `genes` is to each of `others`, within −1..1.
+    pub fn between(&self, genes: &[usize], others: &[usize]) -> Array2<f32> {
+        let rows = self.units.select(Axis(0), genes);
+        let columns = self.units.select(Axis(0), others);
+        let likeness = rows.dot(&columns.t());
+        match self.absolute {
+            true => likeness.mapv_into(f32::abs),
+            false => likeness,
+        }
+    }
+
+    /// As [`Likeness::between`], to every gene.
+    pub fn to_all(&self, genes: &[usize]) -> Array2<f32> {
+        let likeness = self.units.select(Axis(0), genes).dot(&self.units.t());
+        match self.absolute {
+            true => likeness.mapv_into(f32::abs),
+            false => likeness,
+        }
+    }
+}
+
+/// Rows centred and scaled to length 1; constant rows become 0.
+///
+/// # Errors
+/// The user's wish to stop.
+fn unit_rows(features: &Array2<f32>) -> RunResult<Array2<f32>> {
+    let mut rows = features.clone();
+    for mut row in rows.outer_iter_mut() {
+        interruption::check()?;
+        let mean = row.iter().map(|x| f64::from(*x)).sum::<f64>() / row.len().max(1) as f64;
+        let norm = row.iter().map(|x| (f64::from(*x) - mean).powi(2)).sum::<f64>().sqrt();
+        let scale = if norm > 1e-12 { 1.0 / norm } else { 0.0 };
+        row.mapv_inplace(|x| ((f64::from(x) - mean) * scale) as f32);
+    }
+    Ok(rows)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::unit_rows;
+    use ndarray::array;
+
+    #[test]
+    fn products_of_unit_rows_are_correlations() {
+        let rows = unit_rows(&array![[1.0, 2.0, 3.0], [3.0, 2.0, 1.0], [5.0, 5.0, 5.0]]).unwrap();
+        let correlation = rows.dot(&rows.t());
+        assert!((correlation[[0, 1]] + 1.0).abs() < 1e-6);
+        assert_eq!(correlation[[0, 2]], 0.0);
+    }
+}

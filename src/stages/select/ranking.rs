@@ -1,0 +1,200 @@
+//! Training of set scorers: the margin-ranking loss over sets of the pool (paper §4.3).
+
+use crate::data::pools::{Pools, TrainingCurve};
+use crate::engine::context::{RunResult, StageContext};
+use crate::lang::arguments::Arguments;
+use crate::lang::catalog::ParameterSpec;
+use crate::model::layers::add_noise;
+use crate::model::parameters::Parameters;
+use crate::model::set_model::SetModel;
+use crate::model::set_transformer;
+use crate::model::trained_scorer::{ResidualForm, index_tensor};
+use crate::model::training::{Schedule, Step, softplus, train};
+use crate::plan::graph::Hint;
+use crate::random::Random;
+use crate::stages::parameters::{float, integer};
+use crate::stages::select::negatives::Curriculum;
+use crate::stages::select::{batches_by_size, candidates_with_team};
+use candle_core::Tensor;
+
+/// The margin.
+pub const MARGIN: ParameterSpec = float("m", 0.0, 1000.0, "1.0", "Margin of the ranking loss (paper §4.3).");
+
+/// Encoder layers of the Set Transformer.
+pub const LAYERS: ParameterSpec = integer("layers", 1, 12, "2", "Encoder layers L of ψ (left open by the paper).");
+
+/// Feed-forward width of the Set Transformer.
+pub const FEEDFORWARD: ParameterSpec = integer(
+    "feedforward",
+    1,
+    8192,
+    "256",
+    "Width of the feed-forward layers of ψ (left open by the paper).",
+);
+
+/// Negatives a target.
+pub const NEGATIVES: ParameterSpec = integer(
+    "negatives",
+    1,
+    4096,
+    "48",
+    "Negative sets J a target and step (left open by the paper).",
+);
+
+/// Near misses at first.
+pub const NEAR_MISS_START: ParameterSpec = float(
+    "near_miss_start",
+    0.0,
+    1.0,
+    "0.3",
+    "Share of near-miss negatives in the first epoch.",
+);
+
+/// Near misses at last.
+pub const NEAR_MISS_END: ParameterSpec = float(
+    "near_miss_end",
+    0.0,
+    1.0,
+    "1.0",
+    "Share of near-miss negatives in the last epoch.",
+);
+
+/// How near a near miss is.
+pub const CONFUSER_RANK: ParameterSpec = float(
+    "confuser_rank",
+    0.1,
+    10_000.0,
+    "15",
+    "Mean pool rank of the confuser in a near miss.",
+);
+
+/// The shape of ψ; its head starts at zero where a pair score is beneath it.
+pub fn transformer_config(arguments: &Arguments, starts_at_zero: bool) -> set_transformer::Config {
+    set_transformer::Config {
+        embedding: arguments.count("embedding"),
+        heads: arguments.count("heads"),
+        layers: arguments.count("layers"),
+        feedforward: arguments.count("feedforward"),
+        dropout: arguments.float("dropout"),
+        starts_at_zero,
+    }
+}
+
+/// How the optimiser allows ψ to be computed.
+pub fn residual_form(context: &StageContext) -> ResidualForm {
+    if context.hints.contains(&Hint::SharedProjections) {
+        ResidualForm::Shared
+    } else {
+        ResidualForm::Literal
+    }
+}
+
+/// What is trained.
+pub struct Ranked<'a> {
+    /// The stage's name, which keeps its random numbers apart.
+    pub name: &'a str,
+    /// Where sets come from.
+    pub pools: &'a Pools,
+    /// What scores them.
+    pub model: &'a SetModel,
+    /// The model's parameters.
+    pub parameters: &'a Parameters,
+    /// (genes × features).
+    pub features: &'a Tensor,
+    /// How long and how fast.
+    pub schedule: Schedule,
+    /// For so many epochs the encoder stays as it is.
+    pub frozen_epochs: usize,
+}
+
+/// Trains with mean_j softplus(m − (Score(S*, t) − Score(S_j, t))).
+pub fn train_ranking(context: &StageContext, ranked: &Ranked) -> RunResult<TrainingCurve> {
+    let loss = Loss::new(context, ranked);
+    let mut random = Random::new(context.arguments.seed("seed"), ranked.name);
+    let batches = |random: &mut Random| batches_by_size(ranked.pools, ranked.schedule.batch, random);
+    train(
+        context,
+        ranked.name,
+        ranked.parameters.variables(),
+        ranked.schedule,
+        &mut random,
+        batches,
+        |batch, step, random| Ok(loss.of(batch, step, random)?),
+    )
+}
+
+struct Loss<'a> {
+    context: &'a StageContext<'a>,
+    ranked: &'a Ranked<'a>,
+    curriculum: Curriculum,
+    margin: f64,
+    noise: f64,
+}
+
+impl<'a> Loss<'a> {
+    fn new(context: &'a StageContext, ranked: &'a Ranked) -> Self {
+        let arguments = context.arguments;
+        Self {
+            context,
+            ranked,
+            curriculum: Curriculum {
+                count: arguments.count("negatives"),
+                near_miss_start: arguments.float("near_miss_start"),
+                near_miss_end: arguments.float("near_miss_end"),
+                confuser_rank: arguments.float("confuser_rank"),
+            },
+            margin: arguments.float("m"),
+            noise: arguments.float("noise"),
+        }
+    }
+
+    /// All targets of a batch have teams of one size R. The first set of each target is the true one.
+    fn of(&self, batch: &[usize], step: Step, random: &mut Random) -> candle_core::Result<Tensor> {
+        let device = self.context.device;
+        let (pools, model) = (self.ranked.pools, self.ranked.model);
+        let size = pools.split.dataset.network.team(batch[0]).len();
+        let pool = pools.k;
+        let sets_per_target = self.curriculum.count + 1;
+        let count = batch.len() * sets_per_target;
+        let (mut candidates, mut places, mut members) = (Vec::new(), Vec::new(), Vec::new());
+        for (row, target) in batch.iter().enumerate() {
+            let genes = candidates_with_team(pools, *target, pool);
+            let negatives = self.curriculum.draw(size, pool, step.progress, random);
+            for place in (0..size).chain(negatives) {
+                places.push(row * pool + place);
+                members.push(genes[place]);
+            }
+            candidates.extend(genes);
+        }
+        let targets = index_tensor(batch, batch.len(), device)?;
+        let candidates = index_tensor(&candidates, candidates.len(), device)?.reshape((batch.len(), pool))?;
+        let set_targets: Vec<usize> = batch
+            .iter()
+            .flat_map(|t| std::iter::repeat_n(*t, sets_per_target))
+            .collect();
+        let set_targets = index_tensor(&set_targets, count, device)?;
+        let members = index_tensor(&members, count * size, device)?.reshape((count, size))?;
+
+        let z = self.embed(step, random)?;
+        let mut scores = model.residual(&z, &set_targets, &members, Some(random))?;
+        if model.has_base() {
+            let base = model.base(&z, &targets, &candidates, Some(random))?.flatten_all()?;
+            let base = base.index_select(&index_tensor(&places, places.len(), device)?, 0)?;
+            scores = (base.reshape((count, size))?.sum(1)? + scores)?;
+        }
+        let scores = scores.reshape((batch.len(), sets_per_target))?;
+        let truth = scores.narrow(1, 0, 1)?;
+        let negatives = scores.narrow(1, 1, self.curriculum.count)?;
+        softplus(&(negatives.broadcast_sub(&truth)? + self.margin)?)?.mean_all()
+    }
+
+    /// Embeddings of all genes; without a gradient while the encoder is frozen.
+    fn embed(&self, step: Step, random: &mut Random) -> candle_core::Result<Tensor> {
+        let x = add_noise(self.ranked.features, self.noise, random)?;
+        let z = self.ranked.model.embed(&x, Some(random))?;
+        Ok(match step.epoch < self.ranked.frozen_epochs {
+            true => z.detach(),
+            false => z,
+        })
+    }
+}

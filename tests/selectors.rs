@@ -1,0 +1,107 @@
+//! Every `select` method on a small data set, through to decoded teams.
+#![allow(clippy::unwrap_used)]
+
+use grn::Session;
+use std::collections::BTreeMap;
+
+const SOURCE: &str = "use simulate sergio genes=120 regulators=30 cells=6 seed=3 | split stratified sizes=(2, 3)";
+const SMALL: &str = "epochs=3 embedding=8 hidden=8";
+
+/// The teams of each target with their scores.
+fn teams(pipeline: &str) -> Vec<(Vec<usize>, f64)> {
+    let mut session = Session::new(BTreeMap::new());
+    let answer = session.evaluate(&format!("{SOURCE}\n{pipeline}")).unwrap();
+    let value = &answer.outcomes().next().unwrap().cells[0].value;
+    let predictions = value.teams().unwrap().predictions.iter();
+    predictions.map(|p| (p.team.clone(), p.score)).collect()
+}
+
+/// Exact match counts over all sizes: exact on seen teams, exact on novel teams, seen, novel.
+fn counts(pipeline: &str) -> [usize; 4] {
+    let mut session = Session::new(BTreeMap::new());
+    let answer = session.evaluate(&format!("{SOURCE}\n{pipeline}")).unwrap();
+    let report = answer.outcomes().next().unwrap().cells[0].value.report().unwrap();
+    let all = report.per_size.values().copied().reduce(|a, b| a.pooled(b)).unwrap();
+    [all.exact_seen, all.exact_novel(), all.n_seen, all.n_novel()]
+}
+
+#[test]
+fn trained_set_scorers_are_decoded_exactly() {
+    for method in [
+        "residual_hos2 heads=2 feedforward=8 negatives=4",
+        "pure_hos2 heads=2 feedforward=8 negatives=4 warmup=5",
+        "deep_pairs2 layers=2",
+        "copy_nearest",
+        "modal",
+    ] {
+        let small = if method.contains("hos2") || method.contains("pairs2") {
+            SMALL
+        } else {
+            ""
+        };
+        let found = teams(&format!(
+            "retrieve popularity k=9 | select {method} {small} | decode exact verify=true"
+        ));
+        assert!(
+            found.len() > 5 && found.iter().all(|(_, score)| score.is_finite()),
+            "{method}"
+        );
+    }
+}
+
+#[test]
+fn a_warm_start_and_a_frozen_encoder_change_what_is_learned() {
+    let run = |settings: &str| {
+        teams(&format!(
+            "retrieve popularity k=9 | select pure_hos2 {SMALL} heads=2 feedforward=8 negatives=4 {settings} | decode exact"
+        ))
+    };
+    let cold = run("");
+    assert_eq!(cold, run("warm_start=none freeze=0 warmup=0"));
+    let others = [
+        run("warm_start=pairs2"),
+        run("freeze=3"),
+        run("warm_start=pairs2 freeze=1"),
+        run("warmup=50"),
+    ];
+    for (index, other) in others.iter().enumerate() {
+        assert_ne!(&cold, other, "setting {index}");
+        assert!(
+            others[..index].iter().all(|earlier| earlier != other),
+            "setting {index}"
+        );
+    }
+}
+
+#[test]
+fn copying_finds_seen_teams_and_never_a_novel_one() {
+    let [seen, novel, of_seen, of_novel] =
+        counts("retrieve knn k=20 | select copy_nearest | decode exact cap=20 | evaluate");
+    assert!(of_seen > 0 && of_novel > 0, "the split has both");
+    assert!(seen > 0, "likeness tells something");
+    assert_eq!(novel, 0);
+    let disjoint = "simulate sergio genes=120 regulators=30 cells=6 seed=3 | split team_disjoint sizes=(2, 3) \
+                    | retrieve knn k=20 | select [copy_nearest] | decode exact cap=20 | evaluate";
+    let [seen, novel, of_seen, _] = counts(disjoint);
+    assert_eq!([seen, novel, of_seen], [0; 3]);
+}
+
+#[test]
+fn the_most_frequent_team_is_the_answer_where_the_pool_holds_it() {
+    let mut session = Session::new(BTreeMap::new());
+    let answer = session
+        .evaluate(&format!(
+            "{SOURCE}\nretrieve popularity k=118 | select modal | decode exact cap=118"
+        ))
+        .unwrap();
+    let value = &answer.outcomes().next().unwrap().cells[0].value;
+    let split = value.split().unwrap();
+    let network = &split.dataset.network;
+    for prediction in &value.teams().unwrap().predictions {
+        let others = split.train_of_size(prediction.size);
+        let count = |team: &[usize]| others.iter().filter(|other| network.team(**other) == team).count();
+        let most = others.iter().map(|other| count(network.team(*other))).max().unwrap();
+        assert_eq!(prediction.score, most as f64);
+        assert_eq!(count(&prediction.team), most);
+    }
+}
