@@ -2,6 +2,7 @@
 
 pub mod cell;
 pub mod commands;
+mod exchange;
 mod frontend;
 mod offsets;
 mod problem;
@@ -26,6 +27,7 @@ use grn::{Session, Source};
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use tempfile::TempDir;
 
 /// Bytes of finished stages that a session keeps at most; what was used least recently goes first.
 const KEPT_BYTES: usize = 4 << 30;
@@ -38,6 +40,10 @@ pub struct Notebook {
     shown: ShownResults,
     /// Cells so far, shown or not: displays need names of their own.
     cells: u64,
+    /// Values that programs asked for so far.
+    values: u64,
+    /// Where files of exchanged values lie; made when the first is exchanged.
+    exchanged: Option<TempDir>,
 }
 
 impl Notebook {
@@ -50,6 +56,8 @@ impl Notebook {
             forms: vec![Form::Plotly, Form::Png],
             shown: ShownResults::default(),
             cells: 0,
+            values: 0,
+            exchanged: None,
         }
     }
 

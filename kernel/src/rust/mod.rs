@@ -1,0 +1,3 @@
+//! Cells of real Rust.
+
+pub mod exchange;
