@@ -73,7 +73,9 @@ impl Cell {
 
     /// One line that the relay said.
     pub fn hear(&self, line: &str) {
-        let event = line.strip_prefix(EVENT).and_then(|event| serde_json::from_str(event).ok());
+        let event = line
+            .strip_prefix(EVENT)
+            .and_then(|event| serde_json::from_str(event).ok());
         let Some(Value::Object(event)) = event else { return };
         for (name, content) in event {
             self.hear_event(&name, content);
@@ -94,7 +96,10 @@ impl Cell {
             "stream" => {
                 self.show_pending(&mut state);
                 if content["name"] == "stderr" {
-                    content["text"].as_str().unwrap_or_default().clone_into(&mut state.told.last_error);
+                    content["text"]
+                        .as_str()
+                        .unwrap_or_default()
+                        .clone_into(&mut state.told.last_error);
                 }
                 self.events.send("stream", content);
             }

@@ -30,14 +30,20 @@ impl Panic {
         };
         let told = &told[at + HEADER.len()..];
         let (place, message) = told.split_once(":\n").unwrap_or((told, ""));
-        let message = message.split("\nnote: run with `RUST_BACKTRACE").next().unwrap_or_default();
+        let message = message
+            .split("\nnote: run with `RUST_BACKTRACE")
+            .next()
+            .unwrap_or_default();
         let mut parts = place.trim().rsplitn(3, ':');
         let mut number = || parts.next().and_then(|part| part.parse().ok());
         let (column, line) = (number(), number());
         let file = parts.next().map(str::to_owned);
         Self {
             message: message.trim().to_owned(),
-            place: file.zip(line).zip(column).map(|((file, line), column)| (file, line, column)),
+            place: file
+                .zip(line)
+                .zip(column)
+                .map(|((file, line), column)| (file, line, column)),
         }
     }
 }
@@ -72,15 +78,25 @@ impl Cells {
             for (index, candidate) in code.iter().enumerate() {
                 let Some(begin) = candidate.find(text) else { continue };
                 let matches = |distance: &usize, back: bool| {
-                    let other = if back { index.checked_sub(*distance) } else { index.checked_add(*distance) };
-                    let here = if back { at.checked_sub(*distance) } else { at.checked_add(*distance) };
+                    let other = if back {
+                        index.checked_sub(*distance)
+                    } else {
+                        index.checked_add(*distance)
+                    };
+                    let here = if back {
+                        at.checked_sub(*distance)
+                    } else {
+                        at.checked_add(*distance)
+                    };
                     let line = other.and_then(|other| code.get(other)).map(|line| line.trim());
                     line.is_some_and(|line| same(&lines, here, line))
                 };
                 let above = (1..=AROUND).take_while(|distance| matches(distance, true)).count();
                 let below = (1..=AROUND).take_while(|distance| matches(distance, false)).count();
                 let indent = lines[at].chars().take_while(|space| space.is_whitespace()).count();
-                let column = (column + candidate[..begin].chars().count()).saturating_sub(indent).max(1);
+                let column = (column + candidate[..begin].chars().count())
+                    .saturating_sub(indent)
+                    .max(1);
                 let found = json!({ "cell": cell, "line": index + 1, "column": column });
                 match &mut best {
                     Some((score, places)) if *score == above + below => places.push(found),
@@ -94,7 +110,9 @@ impl Cells {
         let newest = places.first()?["cell"].clone();
         let of_newest: Vec<&Value> = places.iter().filter(|place| place["cell"] == newest).collect();
         let before = lines[..at].iter().filter(|line| line.trim() == text).count();
-        of_newest.get(before.min(of_newest.len() - 1)).map(|place| (*place).clone())
+        of_newest
+            .get(before.min(of_newest.len() - 1))
+            .map(|place| (*place).clone())
     }
 }
 
@@ -120,8 +138,14 @@ mod tests {
         cells.push(2, "\nlet x = 4;\n  half(x);\n");
         let generated = "#![allow(x)]\nfn half(x: usize) -> usize {\n    x / 0usize.max(x - x)\n}\nfn run() {\n\
                          let x = 4;\nhalf(x);\n}";
-        assert_eq!(cells.find(generated, 3, 5), Some(json!({"cell": 1, "line": 2, "column": 5})));
-        assert_eq!(cells.find(generated, 7, 1), Some(json!({"cell": 2, "line": 3, "column": 3})));
+        assert_eq!(
+            cells.find(generated, 3, 5),
+            Some(json!({"cell": 1, "line": 2, "column": 5}))
+        );
+        assert_eq!(
+            cells.find(generated, 7, 1),
+            Some(json!({"cell": 2, "line": 3, "column": 3}))
+        );
         assert_eq!(cells.find(generated, 5, 1), None);
         assert_eq!(cells.find(generated, 99, 1), None);
     }

@@ -4,7 +4,13 @@ use evcxr::CompilationError;
 use serde_json::{Value, json};
 
 /// What only generated code has.
-const GENERATED: [&str; 5] = ["evcxr", "run_user_code", "EvcxrUserCodeError", "src/lib.rs", "rustc --explain"];
+const GENERATED: [&str; 5] = [
+    "evcxr",
+    "run_user_code",
+    "EvcxrUserCodeError",
+    "src/lib.rs",
+    "rustc --explain",
+];
 
 /// One problem: `level`, `code` (may be null), `message`, `places` (1-based lines and columns) and `notes`.
 pub fn problem(error: &CompilationError) -> Value {
@@ -40,7 +46,10 @@ fn note(child: &Value) -> Option<String> {
     let (level, message) = (child["level"].as_str()?, child["message"].as_str()?);
     let spans = child["spans"].as_array().map_or(&[][..], Vec::as_slice);
     let replacement = match spans {
-        [span] => span["suggested_replacement"].as_str().map(str::trim).filter(|text| !text.is_empty()),
+        [span] => span["suggested_replacement"]
+            .as_str()
+            .map(str::trim)
+            .filter(|text| !text.is_empty()),
         _ => None,
     };
     let note = match replacement {

@@ -106,8 +106,18 @@ mod tests {
         let read = Request::read(r#"{"execute": {"cell": 3, "code": "1 + 1"}}"#);
         assert_eq!(read, Some(execute));
         assert_eq!(Request::read(r#"{"interrupt": {}}"#), Some(Request::Interrupt));
-        assert_eq!(Request::read(r#"{"answer": "a"}"#), Some(Request::Answer("a".to_owned())));
-        for nonsense in ["", "{", "[]", "{}", r#"{"execute": {"cell": -1, "code": ""}}"#, r#"{"answer": 1}"#] {
+        assert_eq!(
+            Request::read(r#"{"answer": "a"}"#),
+            Some(Request::Answer("a".to_owned()))
+        );
+        for nonsense in [
+            "",
+            "{",
+            "[]",
+            "{}",
+            r#"{"execute": {"cell": -1, "code": ""}}"#,
+            r#"{"answer": 1}"#,
+        ] {
             assert_eq!(Request::read(nonsense), None, "{nonsense}");
         }
     }

@@ -137,6 +137,8 @@ impl Session {
     /// Names and types.
     fn variables(&self) -> BTreeMap<String, String> {
         let variables = self.context.variables_and_types();
-        variables.map(|(name, kind)| (name.to_owned(), kind.to_owned())).collect()
+        variables
+            .map(|(name, kind)| (name.to_owned(), kind.to_owned()))
+            .collect()
     }
 }

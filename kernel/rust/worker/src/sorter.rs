@@ -216,7 +216,10 @@ mod tests {
 
     fn sort(pieces: &[&str]) -> Vec<Line> {
         let mut sorter = Sorter::default();
-        pieces.iter().flat_map(|piece| sorter.output(piece.as_bytes())).collect()
+        pieces
+            .iter()
+            .flat_map(|piece| sorter.output(piece.as_bytes()))
+            .collect()
     }
 
     fn event(value: serde_json::Value) -> Line {
@@ -227,7 +230,12 @@ mod tests {
     fn text_without_a_line_break_is_shown_at_once_and_the_end_is_found_behind_it() {
         let lines = sort(&["10 %", "\r20 %EVCXR_EXECU", "TION_COMPLETE\n"]);
         let complete = Line::Word("EVCXR_EXECUTION_COMPLETE".to_owned());
-        let expected = [text("stdout", "10 %"), text("stdout", "\r20 %"), event(json!({"complete": {}})), complete];
+        let expected = [
+            text("stdout", "10 %"),
+            text("stdout", "\r20 %"),
+            event(json!({"complete": {}})),
+            complete,
+        ];
         assert_eq!(lines, expected);
     }
 
@@ -239,7 +247,10 @@ mod tests {
 
     #[test]
     fn a_display_keeps_its_place_between_texts() {
-        let lines = sort(&["a\nEVCXR_BEGIN_CONTENT text/html\n<b>\n", "</b>\nEVCXR_END_CONTENT\nb\n"]);
+        let lines = sort(&[
+            "a\nEVCXR_BEGIN_CONTENT text/html\n<b>\n",
+            "</b>\nEVCXR_END_CONTENT\nb\n",
+        ]);
         let content = event(json!({"content": {"mime": "text/html", "text": "<b>\n</b>"}}));
         assert_eq!(lines, [text("stdout", "a\n"), content, text("stdout", "b\n")]);
     }
@@ -260,7 +271,10 @@ mod tests {
     fn a_panic_that_was_caught_is_output() {
         let mut sorter = Sorter::default();
         sorter.error(b"thread 'a' panicked at x.rs:1:1:\noh\n");
-        assert_eq!(sorter.release(), Some(text("stderr", "thread 'a' panicked at x.rs:1:1:\noh\n")));
+        assert_eq!(
+            sorter.release(),
+            Some(text("stderr", "thread 'a' panicked at x.rs:1:1:\noh\n"))
+        );
         assert_eq!(sorter.release(), None);
     }
 

@@ -23,8 +23,8 @@ const LAST_CELL: Duration = Duration::from_millis(1500);
 struct Arguments {
     /// Crates that every cell knows, as in a Cargo.toml.
     dependencies: Vec<String>,
-    /// The folder of this session; it goes with the kernel.
-    folder: Option<PathBuf>,
+    /// The folders of this session; they go with the kernel.
+    folders: Vec<PathBuf>,
 }
 
 impl Arguments {
@@ -33,7 +33,7 @@ impl Arguments {
         while let Some(word) = words.next() {
             match (word.as_str(), words.next()) {
                 ("--dependency", Some(value)) => arguments.dependencies.push(value),
-                ("--folder", Some(value)) => arguments.folder = Some(PathBuf::from(value)),
+                ("--folder", Some(value)) => arguments.folders.push(PathBuf::from(value)),
                 _ => {}
             }
         }
@@ -52,14 +52,17 @@ pub fn run() -> ExitCode {
     let runs = {
         let (cell, dependencies) = (cell.clone(), arguments.dependencies);
         let serve = move || serve(&dependencies, cell, &events, &jobs, &answers);
-        thread::Builder::new().name("cells".to_owned()).stack_size(STACK).spawn(serve)
+        thread::Builder::new()
+            .name("cells".to_owned())
+            .stack_size(STACK)
+            .spawn(serve)
     };
     follow(&cell, &work, &answer);
     drop((work, answer));
     if let Ok(runs) = runs {
         end_cell(&cell, &runs);
     }
-    if let Some(folder) = &arguments.folder {
+    for folder in &arguments.folders {
         let _ = std::fs::remove_dir_all(folder);
     }
     groups::end();
@@ -127,12 +130,13 @@ fn serve(
 #[cfg(test)]
 mod tests {
     use super::Arguments;
+    use std::path::PathBuf;
 
     #[test]
     fn arguments_come_in_pairs() {
         let words = ["--dependency", "a = \"1\"", "--folder", "/tmp/a", "--odd"];
         let arguments = Arguments::read(words.into_iter().map(str::to_owned));
         assert_eq!(arguments.dependencies, ["a = \"1\""]);
-        assert_eq!(arguments.folder.as_deref().and_then(|folder| folder.to_str()), Some("/tmp/a"));
+        assert_eq!(arguments.folders, [PathBuf::from("/tmp/a")]);
     }
 }
