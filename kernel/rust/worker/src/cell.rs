@@ -15,6 +15,9 @@ const AGAIN: Duration = Duration::from_millis(50);
 /// Time for the last event of code that has ended.
 const LAST_EVENT: Duration = Duration::from_millis(500);
 
+/// Bytes of the longest error that is told as one.
+const LONGEST_ERROR: usize = 4000;
+
 /// The running cell, for all threads.
 #[derive(Clone)]
 pub struct Cell {
@@ -35,7 +38,7 @@ pub struct Told {
     pub interrupted: bool,
     /// Whether compiled code ran at all.
     pub ran: bool,
-    /// The last text on standard error.
+    /// What standard error said since standard output said anything.
     pub last_error: String,
 }
 
@@ -94,13 +97,17 @@ impl Cell {
                 self.events.send("running", json!({ "seconds": seconds }));
             }
             "stream" => {
-                self.show_pending(&mut state);
-                if content["name"] == "stderr" {
-                    content["text"]
-                        .as_str()
-                        .unwrap_or_default()
-                        .clone_into(&mut state.told.last_error);
+                if content["late"] != true {
+                    self.show_pending(&mut state);
                 }
+                // What a `?` passes on is told last, in several pieces.
+                match content["text"].as_str() {
+                    Some(text) if content["name"] == "stderr" => state.told.last_error.push_str(text),
+                    _ => state.told.last_error.clear(),
+                }
+                let excess = state.told.last_error.len().saturating_sub(LONGEST_ERROR);
+                let excess = state.told.last_error.ceil_char_boundary(excess);
+                state.told.last_error.drain(..excess);
                 self.events.send("stream", content);
             }
             "content" => {
@@ -174,7 +181,8 @@ impl Cell {
     fn stop(&self) -> bool {
         let state = self.state();
         match state.group.filter(|_| state.runs) {
-            _ if !state.is_busy => return false,
+            // The next cell is not interrupted.
+            _ if !state.is_busy || !state.told.interrupted => return false,
             Some(group) => group.kill(),
             None => groups::interrupt_compilers(),
         }

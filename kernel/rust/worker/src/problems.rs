@@ -32,6 +32,9 @@ pub fn problem(error: &CompilationError) -> Value {
     let mut notes: Vec<String> = children.filter_map(note).collect();
     notes.dedup();
     notes.extend(hint(error).map(str::to_owned));
+    if places.is_empty() && error.code().is_none() && error.message().starts_with("expected") {
+        notes.push("note: the code of the cell ends too early".to_owned());
+    }
     json!({
         "level": error.level(),
         "code": error.code(),

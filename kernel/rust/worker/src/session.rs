@@ -14,7 +14,7 @@ use std::thread;
 use std::time::Instant;
 
 /// `print!` shows at once: a cell that counts up is watched while it does.
-const PRINT: &str = "macro_rules! print { ($($words:tt)*) => {{ ::std::print!($($words)*); \
+const PRINT: &str = "#[allow(unused_macros)] macro_rules! print { ($($words:tt)*) => {{ ::std::print!($($words)*); \
                      let _ = ::std::io::Write::flush(&mut ::std::io::stdout()); }} }";
 
 /// Compiles and runs cells.
@@ -96,7 +96,9 @@ impl Session {
                 }
             }
             Err(Error::CompilationErrors(errors)) => {
-                let problems: Vec<Value> = errors.iter().map(problem).collect();
+                let all_warn = errors.iter().all(|error| error.level() == "warning");
+                let told = errors.iter().filter(|error| all_warn || error.level() != "warning");
+                let problems: Vec<Value> = told.map(problem).collect();
                 json!({ "kind": "errors", "problems": problems })
             }
             Err(Error::SubprocessTerminated(_)) => {

@@ -155,7 +155,11 @@ impl Sorter {
             }
             USER_ERROR => lines.push(Line::Event(json!({ "returned_error": {} }))),
             COMPLETE => {
-                lines.extend(self.release());
+                // The value of the cell stays its last word.
+                if let Some(Line::Event(mut late)) = self.release() {
+                    late["stream"]["late"] = true.into();
+                    lines.push(Line::Event(late));
+                }
                 lines.push(Line::Event(json!({ "complete": {} })));
             }
             _ => {}
