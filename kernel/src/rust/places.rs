@@ -121,7 +121,7 @@ mod tests {
     #[test]
     fn the_compiler_is_found_where_rustup_puts_it() {
         let folder = tempfile::tempdir().unwrap();
-        let mut places = Places {
+        let places = Places {
             path: "/nothing".into(),
             cargo_home: Some(folder.path().to_owned()),
             ..Places::default()

@@ -106,7 +106,7 @@ while !std::path::Path::new("{folder}/seen").exists() {{
 println!("; and the end");"""
         )
         seen = {"stdout": "", "stderr": ""}
-        while not (seen["stdout"] and seen["stderr"]):
+        while "break" not in seen["stdout"] or "\n" not in seen["stderr"]:
             message = self.client.get_iopub_msg(timeout=support.PATIENCE)
             if message["msg_type"] == "stream":
                 seen[message["content"]["name"]] += message["content"]["text"]
