@@ -30,6 +30,7 @@ impl Notebook {
             let drawn = draw([(Some(source), &diagnostic)], true);
             return Err(Problem::of(&[diagnostic], &drawn));
         }
+        self.rust.check()?;
         let folder = self.exchange_folder().map(ToOwned::to_owned);
         let folder = folder.map_err(|error| Problem::plain("rust::no-folder", &error))?;
         // The session answers what the cell asks while the cell runs.

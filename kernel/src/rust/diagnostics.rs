@@ -139,13 +139,15 @@ mod tests {
     use grn::Source;
     use serde_json::json;
 
+    /// Without colour, and without spaces at ends of lines.
     fn plain(lines: &[String]) -> String {
         let coloured = lines.join("\n");
         let mut parts = coloured.split("\u{1b}[");
         let first = parts.next().unwrap_or_default().to_owned();
-        parts.fold(first, |text, part| {
+        let text = parts.fold(first, |text, part| {
             text + part.split_once('m').map_or("", |(_, rest)| rest)
-        })
+        });
+        text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
     }
 
     #[test]

@@ -241,7 +241,10 @@ fn bundle(data: Map<String, Value>) -> Bundle {
 
 /// Dependencies that are being built are told as they come; everything else only where the worker ends.
 fn error_line(run: &Run<'_>, line: String, last: &mut Vec<String>) {
-    if line.trim_start().starts_with("Compiling ") {
+    if let Some(compiled) = line.trim_start().strip_prefix("Compiling ") {
+        if compiled.starts_with("grn_nb ") {
+            return;
+        }
         run.frontend.stream(StreamName::Err, &format!("{}\n", line.trim()));
         return;
     }

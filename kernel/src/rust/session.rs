@@ -54,6 +54,18 @@ impl RustSession {
         self.cells.clear();
     }
 
+    /// What keeps Rust cells from running, before anything is made for them.
+    ///
+    /// # Errors
+    /// The program or the compiler is not there.
+    pub fn check(&self) -> Result<(), Problem> {
+        if self.worker.is_none() {
+            self.places.program()?;
+            self.places.path_with_rust()?;
+        }
+        Ok(())
+    }
+
     /// The number of a new cell.
     pub(super) fn add_cell(&mut self, source: Source) -> u64 {
         let number = self.cells.last_key_value().map_or(1, |(number, _)| number + 1);

@@ -215,6 +215,9 @@ Page(2)"""
 
     def test_reset_forgets_rust(self):
         self.run_cell("%%rust\nlet x = 1;")
+        _, messages = self.run_cell("%who")
+        shown = [m["content"]["data"]["text/plain"] for m in messages if m["msg_type"] == "display_data"]
+        self.assertRegex(shown[-1], r"x +i32")
         token = self.token()
         self.run_cell("%reset -f")
         self.wait_for(lambda: not processes(token))
