@@ -1,5 +1,5 @@
-"""Cells of Rust in the real kernel. They need a Rust compiler and the worker: built beside the kernel, or named by
-GRN_RUST_CELLS."""
+"""Cells of Rust in the real kernel. They need a Rust compiler and the worker: target/release/grn-rust-cells, or what
+GRN_RUST_CELLS names."""
 
 import contextlib
 import os
@@ -20,16 +20,15 @@ SOURCE = "use simulate sergio genes=80 regulators=20 masters=8 types=3 cells=10 
 support.PATIENCE = 180
 
 
-def worker():
-    named = os.environ.get("GRN_RUST_CELLS")
-    beside = support.PROGRAMS["grn"].with_name("grn-rust-cells")
-    return pathlib.Path(named) if named else beside
+# Without optimisation the worker takes minutes to start, so a debug build is not looked for.
+WORKER = pathlib.Path(os.environ.get("GRN_RUST_CELLS", support.ROOT / "target" / "release" / "grn-rust-cells"))
+os.environ["GRN_RUST_CELLS"] = str(WORKER)
 
 
 def needs_worker(test):
     missing = None
-    if not worker().is_file():
-        missing = "grn-rust-cells is not built"
+    if not WORKER.is_file():
+        missing = f"{WORKER} is not built"
     elif shutil.which("cargo") is None:
         missing = "there is no Rust compiler"
     if missing:
