@@ -7,6 +7,7 @@ mod frontend;
 mod offsets;
 mod problem;
 mod run;
+mod rust;
 mod shown;
 mod snapshot;
 mod sparkline;
@@ -19,6 +20,7 @@ pub use status::StageTime;
 use crate::display::figure::Form;
 use crate::notebook::cell::{Cell, Command};
 use crate::notebook::shown::ShownResults;
+use crate::rust::RustSession;
 use grn::engine::defect;
 use grn::engine::observer::CancelToken;
 use grn::lang::diagnostics::Diagnostic;
@@ -44,6 +46,8 @@ pub struct Notebook {
     values: u64,
     /// Where files of exchanged values lie; made when the first is exchanged.
     exchanged: Option<TempDir>,
+    /// Cells of Rust.
+    rust: RustSession,
 }
 
 impl Notebook {
@@ -58,6 +62,7 @@ impl Notebook {
             cells: 0,
             values: 0,
             exchanged: None,
+            rust: RustSession::default(),
         }
     }
 
@@ -106,6 +111,9 @@ impl Notebook {
         let name = format!("cell {count}");
         let source = Source::cell(&name, cell.script.as_str());
         let text = Source::cell(&name, code);
+        if let Some(rust) = &cell.rust {
+            return self.run_rust(&text, rust, frontend, cancel);
+        }
         self.check_commands(&text, &source, cell)?;
         self.run_commands(&cell.before, &text, frontend, cancel)?;
         if cell.has_code() {

@@ -3,6 +3,7 @@
 use super::{Call, CommandSpec, Takes};
 use crate::display::{Bundle, table};
 use crate::notebook::{Notebook, Problem};
+use crate::rust::Variable;
 use grn::NameSummary;
 use grn::plan::explain::size_in_words;
 use grn::report::duration;
@@ -11,7 +12,7 @@ use grn::report::table::{Cell, Column, Table};
 pub const SPEC: CommandSpec = CommandSpec {
     name: "%who",
     takes: Takes::Nothing,
-    summary: "Lists names with their type, the size of what was computed for them, and the time it took.",
+    summary: "Lists names with their type, the size of what was computed for them, and the time it took; Rust variables too.",
     run,
 };
 
@@ -22,6 +23,10 @@ fn run(notebook: &mut Notebook, call: &Call<'_>) -> Result<(), Problem> {
         false => table::table(&who(&names)),
     };
     call.frontend.display(bundle, None);
+    let variables = notebook.rust.variables();
+    if !variables.is_empty() {
+        call.frontend.display(table::table(&rust(variables)), None);
+    }
     Ok(())
 }
 
@@ -39,6 +44,16 @@ fn who(names: &[NameSummary]) -> Table {
         table.push(row(name));
     }
     table.note("size and time: of the finished stages of each name; names share stages");
+    table
+}
+
+fn rust(variables: &[Variable]) -> Table {
+    let columns = vec![Column::words("name").key(), Column::words("type")];
+    let mut table = Table::new("Variables of Rust cells", columns);
+    for variable in variables {
+        let name = Cell::words(variable.name.as_str());
+        table.push(vec![name, Cell::words(variable.kind.as_str())]);
+    }
     table
 }
 
