@@ -20,6 +20,13 @@ pub enum Command {
     Install(Place),
     /// Remove what `install` wrote
     Uninstall(Place),
+    /// Write the files that packages for other installers hold
+    #[command(hide = true)]
+    Assets {
+        /// `share/jupyter` is made here: JupyterLab's extension, and the kernel's logos without kernel.json
+        #[arg(value_name = "FOLDER")]
+        folder: PathBuf,
+    },
     /// Run the kernel; Jupyter does this
     Run {
         /// Ports and key, as Jupyter writes them

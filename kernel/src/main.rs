@@ -47,6 +47,7 @@ fn run(command: Command) -> Result<Option<install::Done>, Box<dyn Error>> {
             let (target, name) = place.target_and_name();
             Ok(Some(install::install(&target, name, &environment::places())?))
         }
+        Command::Assets { folder } => Ok(Some(install::write_assets(&folder)?)),
         Command::Uninstall(place) => {
             let (target, name) = place.target_and_name();
             Ok(Some(install::uninstall(&target, name, &environment::places())?))

@@ -1,8 +1,10 @@
-//! Writes and removes the kernelspec: the folder by which Jupyter knows a kernel.
+//! Writes and removes the kernelspec, the folder by which Jupyter knows a kernel, and the extension of JupyterLab.
 //!
 //! The program is copied into that folder, so that the kernel neither depends on a build folder nor leaves anything
 //! elsewhere.
 
+mod extension;
+mod file;
 mod place;
 mod spec;
 
@@ -16,8 +18,17 @@ use std::path::{Path, PathBuf};
 /// What was done, for people.
 #[derive(Debug, PartialEq)]
 pub enum Done {
-    /// The kernel is installed in this folder; launchers show this name.
-    Installed(PathBuf, String),
+    /// Kernel and extension are installed.
+    Installed {
+        /// The kernel's folder.
+        kernel: PathBuf,
+        /// The folder of JupyterLab's extension.
+        extension: PathBuf,
+        /// What launchers call the kernel.
+        shown: String,
+    },
+    /// The files are in this folder.
+    Written(PathBuf),
     /// The folder is gone.
     Removed(PathBuf),
     /// Only files that `install` did not write are left in the folder.
@@ -63,22 +74,49 @@ pub fn install(target: &Target, name: &str, places: &Places) -> Result<Done, Fai
     let spec = Spec::new(place::kernels(target, places)?, name)?;
     spec.write(program)?;
     let shown = spec.display_name();
-    Ok(Done::Installed(spec.folder, shown))
+    Ok(Done::Installed {
+        kernel: spec.folder,
+        extension: extension::write(&place::extensions(target, places)?)?,
+        shown,
+    })
 }
 
-/// Removes the kernel called `name`: the files that [`install`] writes, and the folder if nothing else is in it.
+/// Removes the kernel called `name`: the files that [`install`] writes, and the folder if nothing else is in it. The
+/// extension goes with the last kernel of grn.
 pub fn uninstall(target: &Target, name: &str, places: &Places) -> Result<Done, Failure> {
-    Spec::new(place::kernels(target, places)?, name)?.remove()
+    let kernels = place::kernels(target, places)?;
+    let done = Spec::new(kernels.clone(), name)?.remove()?;
+    if !spec::any_in(&kernels) {
+        extension::remove(&place::extensions(target, places)?)?;
+    }
+    Ok(done)
+}
+
+/// Writes what doesn't depend on the machine into `share/jupyter` of `folder`: the extension, and the kernel's logos.
+/// Packages for other installers are made of it.
+pub fn write_assets(folder: &Path) -> Result<Done, Failure> {
+    let jupyter = place::below(folder);
+    let spec = Spec::new(jupyter.join(place::KERNELS), "grn")?;
+    file::create_folder(&spec.folder)?;
+    spec.write_logos()?;
+    extension::write(&jupyter.join(place::EXTENSIONS))?;
+    Ok(Done::Written(jupyter))
 }
 
 impl fmt::Display for Done {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Installed(folder, shown) => write!(
+            Self::Installed {
+                kernel,
+                extension,
+                shown,
+            } => write!(
                 f,
-                "installed {}\nnext: `jupyter lab`, and there a notebook with the kernel `{shown}`",
-                folder.display()
+                "installed {}\ninstalled {}\nnext: `jupyter lab`, and there a notebook with the kernel `{shown}`",
+                kernel.display(),
+                extension.display()
             ),
+            Self::Written(folder) => write!(f, "wrote {}", folder.display()),
             Self::Removed(folder) => write!(f, "removed {}", folder.display()),
             Self::RemovedBut(folder) => {
                 write!(

@@ -1,7 +1,12 @@
-//! Where Jupyter looks for kernels (<https://jupyter-client.readthedocs.io/en/stable/kernels.html#kernel-specs>).
+//! Where Jupyter looks for kernels and extensions (<https://jupyter-client.readthedocs.io/en/stable/kernels.html#kernel-specs>).
 
 use crate::install::Failure;
 use std::path::{Path, PathBuf};
+
+/// Of kernelspecs, in Jupyter's folder.
+pub const KERNELS: &str = "kernels";
+/// Of extensions for JupyterLab 4 and Notebook 7, in Jupyter's folder.
+pub const EXTENSIONS: &str = "labextensions";
 
 /// Where to install.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,6 +41,16 @@ pub struct Places {
 
 /// The folder of kernelspecs.
 pub fn kernels(target: &Target, places: &Places) -> Result<PathBuf, Failure> {
+    Ok(data(target, places)?.join(KERNELS))
+}
+
+/// The folder of extensions for JupyterLab 4 and Notebook 7.
+pub fn extensions(target: &Target, places: &Places) -> Result<PathBuf, Failure> {
+    Ok(data(target, places)?.join(EXTENSIONS))
+}
+
+/// The folder of everything that Jupyter looks for.
+fn data(target: &Target, places: &Places) -> Result<PathBuf, Failure> {
     let prefix = match target {
         Target::User => return user(places),
         Target::Usual => match &places.active {
@@ -50,7 +65,7 @@ pub fn kernels(target: &Target, places: &Places) -> Result<PathBuf, Failure> {
     if prefix.exists() && !prefix.is_dir() {
         return Err(Failure::NoFolder(prefix));
     }
-    absolute(&prefix.join("share").join("jupyter").join("kernels"))
+    absolute(&below(&prefix))
 }
 
 fn user(places: &Places) -> Result<PathBuf, Failure> {
@@ -71,7 +86,12 @@ fn user(places: &Places) -> Result<PathBuf, Failure> {
     let data = places.jupyter_data.clone().or_else(usual).ok_or(Failure::Place(
         "the present user has no home folder; `JUPYTER_DATA_DIR` or `--prefix PATH` say where to install",
     ))?;
-    absolute(&data.join("kernels"))
+    absolute(&data)
+}
+
+/// Jupyter's folder below a prefix.
+pub fn below(prefix: &Path) -> PathBuf {
+    prefix.join("share").join("jupyter")
 }
 
 /// kernel.json names the program, and Jupyter starts it from any folder.

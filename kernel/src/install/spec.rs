@@ -1,10 +1,8 @@
 //! The files of a kernelspec.
 
-use crate::install::{Done, Failure, failed};
+use crate::install::{Done, Failure, failed, file};
 use serde_json::{Value, json};
-use std::ffi::OsStr;
 use std::fs::{self, File};
-use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 const PROGRAM: &str = if cfg!(windows) { "grn-kernel.exe" } else { "grn-kernel" };
@@ -45,13 +43,19 @@ impl Spec {
             return Err(Failure::Foreign(self.folder.clone()));
         }
         let description = format!("{:#}\n", self.description()?);
-        fs::create_dir_all(&self.folder).map_err(failed("create", &self.folder))?;
+        file::create_folder(&self.folder)?;
         let mut source = File::open(program).map_err(failed("read", program))?;
-        self.write_file(PROGRAM, &mut source, 0o755)?;
+        file::write(&self.folder, PROGRAM, &mut source, 0o755)?;
+        self.write_logos()?;
+        file::write(&self.folder, KERNEL_JSON, &mut description.as_bytes(), 0o644)
+    }
+
+    /// Writes the pictures into the folder, which is there.
+    pub fn write_logos(&self) -> Result<(), Failure> {
         for (name, mut content) in LOGOS {
-            self.write_file(name, &mut content, 0o644)?;
+            file::write(&self.folder, name, &mut content, 0o644)?;
         }
-        self.write_file(KERNEL_JSON, &mut description.as_bytes(), 0o644)
+        Ok(())
     }
 
     /// Removes what [`Spec::write`] writes, kernel.json first.
@@ -64,30 +68,18 @@ impl Spec {
         }
         let mut removed = 0;
         for name in [KERNEL_JSON, PROGRAM].into_iter().chain(LOGOS.map(|(name, _)| name)) {
-            let path = self.folder.join(name);
-            match fs::remove_file(&path) {
-                Ok(()) => removed += 1,
-                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                Err(error) => return Err(failed("remove", &path)(error)),
-            }
+            removed += usize::from(file::remove(&self.folder.join(name))?);
         }
-        match fs::remove_dir(&self.folder) {
-            Ok(()) => Ok(Done::Removed(self.folder)),
-            Err(error) if error.kind() != io::ErrorKind::DirectoryNotEmpty => {
-                Err(failed("remove", &self.folder)(error))
-            }
-            Err(_) if removed == 0 => Ok(Done::Nothing(self.folder)),
-            Err(_) => Ok(Done::RemovedBut(self.folder)),
-        }
+        Ok(match file::remove_folder(&self.folder)? {
+            true => Done::Removed(self.folder),
+            false if removed == 0 => Done::Nothing(self.folder),
+            false => Done::RemovedBut(self.folder),
+        })
     }
 
     /// Whether the folder holds the kernel of another language.
     fn is_foreign(&self) -> bool {
-        let Ok(text) = fs::read(self.folder.join(KERNEL_JSON)) else {
-            return false;
-        };
-        let description: Value = serde_json::from_slice(&text).unwrap_or_default();
-        description.get("language").and_then(Value::as_str) != Some("grn")
+        language(&self.folder).is_some_and(|language| language != "grn")
     }
 
     /// What launchers call the kernel.
@@ -109,32 +101,20 @@ impl Spec {
             "metadata": { "debugger": false },
         }))
     }
-
-    fn write_file(&self, name: &str, content: &mut impl Read, mode: u32) -> Result<(), Failure> {
-        let path = self.folder.join(name);
-        let mut write = || -> io::Result<()> {
-            let mut file = tempfile::Builder::new()
-                .prefix(OsStr::new(".grn-"))
-                .tempfile_in(&self.folder)?;
-            io::copy(content, &mut file)?;
-            file.flush()?;
-            allow(file.as_file(), mode)?;
-            // A crash of the machine after the renaming must not leave an empty file.
-            file.as_file().sync_all()?;
-            file.persist(&path).map(drop).map_err(|error| error.error)
-        };
-        write().map_err(failed("write", &path))
-    }
 }
 
-/// Temporary files are for their owner alone; these are for everybody.
-#[cfg(unix)]
-fn allow(file: &File, mode: u32) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    file.set_permissions(fs::Permissions::from_mode(mode))
+/// Whether any kernel of grn is among these.
+pub fn any_in(kernels: &Path) -> bool {
+    let entries = fs::read_dir(kernels).into_iter().flatten().flatten();
+    entries
+        .map(|entry| language(&entry.path()))
+        .any(|language| language.as_deref() == Some("grn"))
 }
 
-#[cfg(not(unix))]
-fn allow(_file: &File, _mode: u32) -> io::Result<()> {
-    Ok(())
+/// The language of the kernel in a folder, empty where kernel.json does not say; `None` where there is no kernel.
+fn language(folder: &Path) -> Option<String> {
+    let text = fs::read(folder.join(KERNEL_JSON)).ok()?;
+    let description: Value = serde_json::from_slice(&text).unwrap_or_default();
+    let language = description.get("language").and_then(Value::as_str);
+    Some(language.unwrap_or_default().to_owned())
 }

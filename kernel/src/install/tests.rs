@@ -36,7 +36,12 @@ fn the_spec_names_a_program_beside_it() {
     let folder = root.path().join("share/jupyter/kernels/grn");
     let target = Target::Prefix(root.path().to_owned());
     let done = install(&target, "grn", &places(root.path())).expect("it installs");
-    assert_eq!(done, Done::Installed(folder.clone(), "grn".to_owned()));
+    let expected = Done::Installed {
+        kernel: folder.clone(),
+        extension: root.path().join("share/jupyter/labextensions/grn"),
+        shown: "grn".to_owned(),
+    };
+    assert_eq!(done, expected);
     let all = [
         "grn-kernel",
         "kernel.json",
@@ -100,6 +105,39 @@ fn uninstalling_removes_just_the_folder() {
     install(&target, "grn-2", &places).expect("it installs beside");
     uninstall(&target, "grn", &places).expect("it uninstalls");
     assert_eq!(names(&kernels), ["grn-2"]);
+}
+
+#[test]
+fn the_extension_goes_with_the_last_kernel() {
+    let root = root();
+    let places = places(root.path());
+    let target = Target::Prefix(root.path().to_owned());
+    let extensions = root.path().join("share/jupyter/labextensions");
+    install(&target, "grn", &places).expect("it installs");
+    install(&target, "grn-2", &places).expect("it installs beside");
+    let scripts = extensions.join("grn/static");
+    for name in ["remoteEntry.js", "grammar.js", "plotly.min.js"] {
+        assert!(scripts.join(name).is_file(), "{name}");
+    }
+    uninstall(&target, "grn", &places).expect("it uninstalls");
+    assert!(scripts.is_dir(), "grn-2 is still there");
+    fs::create_dir_all(extensions.join("another")).expect("a folder can be made");
+    uninstall(&target, "grn-2", &places).expect("it uninstalls");
+    assert_eq!(names(&extensions), ["another"]);
+}
+
+#[test]
+fn assets_are_an_installation_without_program() {
+    let root = root();
+    let (installed, assets) = (root.path().join("installed"), root.path().join("assets"));
+    install(&Target::Prefix(installed.clone()), "grn", &places(root.path())).expect("it installs");
+    write_assets(&assets).expect("they are written");
+    for folder in ["labextensions/grn", "labextensions/grn/static"] {
+        let of = |prefix: &Path| names(&prefix.join("share/jupyter").join(folder));
+        assert_eq!(of(&assets), of(&installed));
+    }
+    let logos = ["logo-32x32.png", "logo-64x64.png", "logo-svg.svg"];
+    assert_eq!(names(&assets.join("share/jupyter/kernels/grn")), logos);
 }
 
 #[test]
