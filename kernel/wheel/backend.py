@@ -3,7 +3,7 @@
 | in the wheel | becomes | from |
 | --- | --- | --- |
 | `scripts/` | programs of the environment | cargo; maturin adds `grn-kernel` |
-| `data/share/jupyter/` | kernelspec and JupyterLab extension | `grn-kernel install` |
+| `data/share/jupyter/` | kernelspec and JupyterLab extension | `grn-kernel assets` |
 | `purelib/` | `import grn_pygments` | `kernel/frontend/lexer` |
 
 Needs cargo; and a network only for what isn't on the machine yet: crates, and maturin, which pip fetches unless it is told
@@ -25,10 +25,6 @@ LEXER = REPOSITORY / "kernel" / "frontend" / "lexer"
 KERNEL = "grn-kernel"
 # Packages and their programs.
 PROGRAMS = {"grn-lang": "grn", "grn-kernel": KERNEL}
-
-WINDOWS = os.name == "nt"
-SCRIPTS, SUFFIX = ("Scripts", ".exe") if WINDOWS else ("bin", "")
-KERNELSPEC = pathlib.PurePath("share", "jupyter", "kernels", "grn")
 
 
 def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
@@ -67,9 +63,7 @@ def gather():
     for program, path in built.items():
         if program != KERNEL:
             shutil.copy2(path, DATA / "scripts")
-    prefix = DATA / "data"
-    subprocess.run([built[KERNEL], "install", "--prefix", prefix], check=True)
-    relocate(prefix / KERNELSPEC)
+    subprocess.run([built[KERNEL], "assets", DATA / "data"], check=True)
     shutil.copytree(LEXER, DATA / "purelib", ignore=shutil.ignore_patterns("__pycache__"))
 
 
@@ -85,17 +79,3 @@ def build(package, program):
     done = subprocess.run([*command, *reports], stdout=subprocess.PIPE, check=True)
     executables = (json.loads(line).get("executable") for line in done.stdout.splitlines())
     return pathlib.Path(next(path for path in executables if path))
-
-
-def relocate(kernelspec):
-    """Makes the kernelspec name the program of its own environment, wherever that is.
-
-    Jupyter replaces `{resource_dir}` by the kernelspec's folder. A bare name would be looked up on PATH, where it is only
-    in an activated environment.
-    """
-    (kernelspec / (KERNEL + SUFFIX)).unlink()
-    path = kernelspec / "kernel.json"
-    description = json.loads(path.read_text(encoding="utf-8"))
-    up = [".."] * len(KERNELSPEC.parts)
-    description["argv"][0] = "/".join(["{resource_dir}", *up, SCRIPTS, KERNEL + SUFFIX])
-    path.write_text(json.dumps(description, indent=2) + "\n", encoding="utf-8")

@@ -89,7 +89,10 @@ mod tests {
 
     #[test]
     fn the_description_has_this_version_and_names_its_entry() {
-        let text = ROOT.iter().find(|(name, _)| *name == "package.json").map(|(_, text)| *text);
+        let text = ROOT
+            .iter()
+            .find(|(name, _)| *name == "package.json")
+            .map(|(_, text)| *text);
         let package: Value = serde_json::from_str(text.unwrap_or_default()).expect("package.json is JSON");
         assert_eq!(package["version"], env!("CARGO_PKG_VERSION"));
         assert_eq!(package["name"], super::NAME);
