@@ -91,7 +91,7 @@ pub fn highlight(source: &str) -> Vec<(Span, Tag)> {
     tokens.iter().map(tag).collect()
 }
 
-fn tag_of_kind(kind: TokenKind) -> Tag {
+pub(crate) fn tag_of_kind(kind: TokenKind) -> Tag {
     match kind {
         TokenKind::Word => Tag::Name,
         TokenKind::Integer(_) | TokenKind::Float(_) => Tag::Number,

@@ -166,7 +166,7 @@ fn quoted(input: &str) -> IResult<&str, &str> {
     recognize((char('"'), many0_count(alt((plain, escaped))), opt(char('"')))).parse(input)
 }
 
-fn is_delimiter(c: char) -> bool {
+pub(crate) fn is_delimiter(c: char) -> bool {
     c.is_whitespace()
         || matches!(
             c,

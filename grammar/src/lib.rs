@@ -9,6 +9,7 @@
 //! | [`format`](format()) | text → its one canonical form, comments kept | `grn fmt` |
 //! | [`highlight`](highlight()) | text → tagged spans | editors, notebooks |
 //! | [`cursor`](cursor()) | text, offset → what stands there | completion, inspection |
+//! | [`lexicon`](lexicon::lexicon()) | – → keywords, signs, patterns | highlighters in other languages |
 //! | [`is_complete`] | text → whether a line ends a statement | prompts |
 //!
 //! All of them accept any text and never panic.
@@ -29,6 +30,7 @@ mod display;
 mod format;
 mod highlight;
 mod lexer;
+pub mod lexicon;
 mod parser;
 pub mod span;
 mod spans;

@@ -39,7 +39,7 @@ fn name(input: &str) -> IResult<&str, &str> {
     recognize((first, many0_count(more))).parse(input)
 }
 
-fn is_name_character(c: char) -> bool {
+pub(crate) fn is_name_character(c: char) -> bool {
     // Combining accents follow their letter in decomposed text.
     c.is_alphanumeric() || c == '_' || ('\u{300}'..='\u{36f}').contains(&c)
 }

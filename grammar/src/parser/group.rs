@@ -8,7 +8,7 @@ use crate::text;
 use crate::token::{Bracket, Token, TokenKind};
 
 /// How many tokens are looked at to find a closing bracket after a line that lacks a comma.
-const LOOK_AHEAD: usize = 64;
+pub(crate) const LOOK_AHEAD: usize = 64;
 
 impl Parser<'_> {
     pub(super) fn nested(&mut self, outer: Option<Bracket>, inner: Bracket, token: Token) {
@@ -205,7 +205,7 @@ impl Parser<'_> {
 }
 
 /// Lists hold maps and tuples, to sweep over them; maps hold tuples; tuples hold neither.
-pub(super) fn may_hold(outer: Option<Bracket>, inner: Bracket) -> bool {
+pub(crate) fn may_hold(outer: Option<Bracket>, inner: Bracket) -> bool {
     match outer {
         None => true,
         Some(Bracket::Square) => inner != Bracket::Square,

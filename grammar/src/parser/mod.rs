@@ -8,6 +8,7 @@ mod pipeline;
 mod statement;
 mod value;
 
+pub(crate) use group::{LOOK_AHEAD, may_hold};
 pub(crate) use statement::{KEYWORDS, keyword_span};
 
 use crate::lexer::{Lexed, lex};

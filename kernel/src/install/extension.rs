@@ -23,12 +23,12 @@ const ROOT: &[(&str, &str)] = files!("": "install.json", "package.json");
 const SCRIPTS: &[(&str, &str)] = files!("static/":
     "figures.js",
     "grammar.js",
+    "highlight.js",
     "index.js",
     "language.js",
-    "parts.js",
+    "lexer.js",
+    "reader.js",
     "remoteEntry.js",
-    "rust.js",
-    "tokens.js",
 );
 
 /// Writes the extension into the folder of all extensions; returns its own folder.

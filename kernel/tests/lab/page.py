@@ -1,6 +1,5 @@
 """What a person does in a notebook, and what they see there."""
 
-import pathlib
 import re
 import time
 
@@ -35,9 +34,8 @@ class NotebookPage:
         self.page = page
         self.server = server
         self.name = name
-        path = f"/notebooks/{name}" if server.app == "notebook" else f"/lab/workspaces/{pathlib.Path(name).stem}/tree/{name}"
         if go:
-            page.goto(f"{server.url}{path}?token={server.token}")
+            page.goto(f"{server.url}{server.path(name)}?token={server.token}")
         self.notebook = page.locator(".jp-NotebookPanel:visible .jp-Notebook")
         expect(self.notebook.locator(".jp-Cell").first).to_be_visible()
         self.wait_until_connected()

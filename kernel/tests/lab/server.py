@@ -84,6 +84,10 @@ class Server:
         metadata = {"kernelspec": {"display_name": "grn", "language": "grn", "name": "grn"}}
         return self._write_notebook(name, {"cells": code, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5})
 
+    def path(self, name):
+        """The path of a page that shows this notebook."""
+        return f"/notebooks/{name}" if self.app == "notebook" else f"/lab/workspaces/{pathlib.Path(name).stem}/tree/{name}"
+
     def kernel(self, name):
         """The kernel of a notebook as the server tells of it: its state, its connections; `None` without one.
 

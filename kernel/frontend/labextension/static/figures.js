@@ -1,1 +1,128 @@
-export default {};
+// Live figures: a renderer for Plotly's MIME type that needs no network.
+//
+// plotly.js lies beside this file and is loaded with the first figure. Where Plotly's own extension is installed, that
+// one draws: JupyterLab uses the renderer that was registered last, and this one leaves an earlier one alone.
+
+const MIME = "application/vnd.plotly.v1+json";
+
+// Before pictures: a figure comes with one, for where nothing draws it live.
+const RANK = 1;
+
+export async function figures(packageOf) {
+  const [{ IRenderMimeRegistry }, { Widget }] = await Promise.all([
+    packageOf("@jupyterlab/rendermime"),
+    packageOf("@lumino/widgets"),
+  ]);
+  const Figure = figureClass(Widget);
+  return {
+    id: "grn:figures",
+    description: "Live figures without a network.",
+    autoStart: true,
+    requires: [IRenderMimeRegistry],
+    activate: (_app, renderers) => {
+      if (renderers.getFactory(MIME)) return;
+      const factory = { safe: true, mimeTypes: [MIME], createRenderer: (options) => new Figure(options) };
+      renderers.addFactory(factory, RANK);
+    },
+  };
+}
+
+let loading;
+
+// plotly.js, loaded once. A load that failed is tried again with the next figure.
+function plotly() {
+  loading ??= new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = new URL("plotly.min.js", import.meta.url).href;
+    script.onload = () => resolve(window.Plotly);
+    script.onerror = () => {
+      loading = undefined;
+      script.remove();
+      reject(new Error("plotly.js can't be loaded; `grn-kernel install` writes it"));
+    };
+    document.head.append(script);
+  });
+  return loading;
+}
+
+function figureClass(Widget) {
+  return class Figure extends Widget {
+    constructor(options) {
+      super();
+      this.addClass("grn-figure");
+      this.mimeType = options.mimeType;
+      this.drawn = Promise.resolve();
+      this.resized = new ResizeObserver(() => this.resize());
+      this.themed = new MutationObserver(() => this.draw());
+    }
+
+    // The same output may be rendered again with new data: what was zoomed stays so.
+    renderModel(model) {
+      this.figure = model.data[this.mimeType];
+      return this.draw();
+    }
+
+    onAfterAttach() {
+      this.resized.observe(this.node);
+      this.themed.observe(document.body, { attributeFilter: ["data-jp-theme-name"] });
+      this.draw();
+    }
+
+    onBeforeDetach() {
+      this.resized.disconnect();
+      this.themed.disconnect();
+    }
+
+    dispose() {
+      if (this.isDisposed) return;
+      this.resized.disconnect();
+      this.themed.disconnect();
+      if (this.isDrawn) window.Plotly.purge(this.node);
+      super.dispose();
+    }
+
+    // Draws after what is being drawn, since plotly.js must not be called twice at once.
+    draw() {
+      this.drawn = this.drawn.then(() => this.drawNow()).catch((error) => this.tell(error));
+      return this.drawn;
+    }
+
+    async drawNow() {
+      const Plotly = await plotly();
+      if (this.isDisposed || !this.isAttached || !this.figure) return;
+      const { data, layout, config, frames } = structuredClone(this.figure);
+      const themed = { ...inTheme(layout ?? {}, this.node), uirevision: "kept" };
+      await Plotly.react(this.node, data ?? [], themed, { ...config, responsive: false });
+      this.isDrawn = true;
+      if (frames?.length && !this.isDisposed) await Plotly.addFrames(this.node, frames);
+    }
+
+    resize() {
+      if (this.isDrawn && !this.isDisposed && this.node.offsetWidth > 0) window.Plotly.Plots.resize(this.node);
+    }
+
+    tell(error) {
+      if (!this.isDisposed) this.node.textContent = `The figure can't be drawn: ${error.message}`;
+    }
+  };
+}
+
+// A figure on transparent ground takes the colours of JupyterLab's theme; any other has its own.
+function inTheme(layout, node) {
+  if (!isTransparent(layout.paper_bgcolor)) return layout;
+  const style = getComputedStyle(node);
+  const colour = (name) => style.getPropertyValue(name).trim();
+  const ink = colour("--jp-content-font-color1") || style.color;
+  const ground = colour("--jp-layout-color1");
+  const hover = {
+    ...layout.hoverlabel,
+    bgcolor: ground,
+    bordercolor: colour("--jp-border-color1"),
+    font: { ...layout.hoverlabel?.font, color: ink },
+  };
+  return { ...layout, font: { ...layout.font, color: ink }, hoverlabel: hover };
+}
+
+function isTransparent(colour) {
+  return /^rgba\(.*,\s*0(\.0*)?\s*\)$/.test(colour ?? "");
+}

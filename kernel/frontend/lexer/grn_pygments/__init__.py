@@ -1,0 +1,5 @@
+"""Colours for grn wherever Pygments gives them: exported notebooks, documentation, terminals."""
+
+from grn_pygments.pygments_lexer import GrnLexer
+
+__all__ = ["GrnLexer"]
