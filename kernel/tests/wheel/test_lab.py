@@ -4,6 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
+from lab import test_frontend
 from lab.case import SMALL, LabCase
 from lab.page import NotebookPage
 from lab.server import Server
@@ -12,24 +13,25 @@ from wheel.environment import with_jupyter
 
 
 class InstalledServer(Server):
-    """Jupyter of the environment, started by its path; the kernel is where the wheel put it."""
+    """Jupyter of the environment, started by its path; the kernel and its extension are where the wheel put them."""
 
     def command(self):
         return [with_jupyter().prefix / "bin" / "jupyter"]
 
-    def install_kernel(self):
-        pass
-
     def inherited(self):
         return with_jupyter().settings()
+
+    def install_kernel(self):
+        pass
 
 
 class Lab(LabCase):
     """What somebody sees who opens JupyterLab for the first time."""
 
     server_class = InstalledServer
+    zoom = test_frontend.Frontend.zoom
 
-    def test_a_notebook_from_the_launcher_draws_a_live_figure(self):
+    def test_the_launcher_leads_to_a_live_figure(self):
         page = self.browser.page()
         self.addCleanup(page.close)
         page.goto(f"{self.server.url}/lab?token={self.server.token}")
@@ -40,26 +42,32 @@ class Lab(LabCase):
         self.assertGreater(logo.evaluate("image => image.naturalWidth"), 0)
         self.picture(page, "wheel-launcher")
         card.click()
-        self.draw(NotebookPage(page, self.server, "Untitled.ipynb", go=False), "wheel-lab")
+        self.draw(NotebookPage(page, self.server, "Untitled.ipynb", go=False))
 
-    def draw(self, notebook, name):
-        """Runs a cell that plots, and looks at code and figure."""
+    def draw(self, notebook):
+        """Runs a cell that plots; looks at code and figure."""
+        self.notebook = notebook
         cell = notebook.cell(0)
         notebook.edit(cell, f"{SMALL}\nretrieve popularity k=12 | plot coverage")
         notebook.run(cell)
         notebook.wait_until_idle()
-        figure = cell.locator(".js-plotly-plot")
-        expect(figure.locator(".main-svg").first).to_be_visible()
-        # Other colours than plain text: somebody has told the editor what grn is.
-        expect(cell.locator(".cm-line span[class]", has_text=re.compile("^retrieve$"))).to_be_visible()
-        figure.scroll_into_view_if_needed()
-        self.picture(notebook.page, name)
+        colour = cell.locator(".cm-content span", has_text=re.compile("^retrieve$"))
+        builtin = cell.evaluate(test_frontend.VARIABLE, "builtin")
+        expect(colour).to_have_css("color", builtin)
+        plot = cell.locator(".js-plotly-plot")
+        expect(plot.locator(".main-svg").first).to_be_visible()
+        plot.scroll_into_view_if_needed()
+        self.picture(notebook.page, f"wheel-{self.app}")
+        before = plot.evaluate(test_frontend.RANGE)
+        self.zoom(plot)
+        zoomed = plot.evaluate(test_frontend.RANGE)
+        self.assertLess(zoomed[1] - zoomed[0], before[1] - before[0])
 
 
 class Notebook(Lab):
-    """The same in Notebook 7, whose launcher is the menu of the file browser."""
+    """The same in Notebook 7, which has no launcher."""
 
     app = "notebook"
 
-    def test_a_notebook_from_the_launcher_draws_a_live_figure(self):
-        self.draw(self.open_cells("first.ipynb", [""]), "wheel-notebook")
+    def test_the_launcher_leads_to_a_live_figure(self):
+        self.draw(self.open_cells("first.ipynb", [""]))
