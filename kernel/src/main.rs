@@ -40,7 +40,8 @@ fn run(command: Command) -> Result<Option<install::Done>, Box<dyn Error>> {
         Command::Run { connection_file } => {
             let parent = environment::variable(wire::PARENT_VARIABLE);
             let variables = environment::variables();
-            wire::serve(&connection_file, parent, || Notebook::new(variables))?;
+            let rust = environment::rust();
+            wire::serve(&connection_file, parent, || Notebook::new(variables).with_rust(rust))?;
             Ok(None)
         }
         Command::Install(place) => {

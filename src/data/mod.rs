@@ -1,7 +1,9 @@
 //! The values that flow through a pipeline, and where they come from. Plain vectors and arrays, no tensors.
 
+pub mod columns;
 pub mod dataset;
 pub mod file;
+pub mod given;
 pub mod kinetics;
 pub mod langevin;
 pub mod matrix_csv;

@@ -232,7 +232,7 @@ impl<'a> Execution<'a> {
         for &index in &cell.path {
             let time = self.seconds.get_mut(&self.plan.nodes[index].id);
             let time = time.filter(|_| take_seconds).map(std::mem::take).unwrap_or_default();
-            seconds.push((self.plan.nodes[index].spec.name(), time));
+            seconds.push((self.plan.nodes[index].name(), time));
         }
         Ok(GridCell {
             axes: cell.axes.clone(),

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 /// A label for every node, for instance `retrieve attn (seed=42)`. An axis is named where it takes several values in
 /// the grid and all cells that use the node agree on one of them.
 pub fn node_labels(plan: &Plan) -> Vec<String> {
-    let mut labels: Vec<String> = plan.nodes.iter().map(|node| node.spec.name()).collect();
+    let mut labels: Vec<String> = plan.nodes.iter().map(|node| node.name()).collect();
     let shows = plan.requests.iter().filter_map(|request| match request {
         Request::Show(show) | Request::Explain(show) => Some(show),
         Request::Help { .. } => None,

@@ -4,6 +4,7 @@ use crate::lang::arguments::Argument;
 use crate::lang::catalog::StageSpec;
 use crate::lang::definition::Definition;
 use crate::lang::diagnostics::{Diagnostic, Severity};
+use crate::lang::given::GivenName;
 use crate::lang::options::Options;
 use crate::lang::types::Type;
 use grn_grammar::span::Span;
@@ -135,8 +136,18 @@ impl CheckedStage {
 pub struct CheckedMethod {
     /// The method.
     pub spec: &'static StageSpec,
+    /// The name from outside that stands for it: `mine` in `retrieve mine`.
+    pub given: Option<String>,
     /// One entry for each parameter: the given ones first, in source order.
     pub settings: Vec<(&'static str, Setting)>,
+}
+
+impl CheckedMethod {
+    /// What it is called after its verb; the verb itself where there is just one method.
+    pub fn name(&self) -> &str {
+        let method = self.spec.method.unwrap_or(self.spec.verb);
+        self.given.as_deref().unwrap_or(method)
+    }
 }
 
 /// The value of a parameter, before sweeps are expanded.
@@ -161,6 +172,8 @@ pub struct Environment {
     pub names: BTreeMap<String, Option<CheckedPipeline>>,
     /// How the names are written, and the default source (`use`): what they were made of follows them.
     pub definitions: BTreeMap<String, Definition>,
+    /// Names that stand for values from outside.
+    pub given: BTreeMap<String, GivenName>,
     /// The pipeline of the last `use`.
     pub default_source: Option<CheckedPipeline>,
     /// Session options (`set`).

@@ -146,14 +146,14 @@ impl Environment {
         }
         match name {
             DEFAULT_SOURCE => self.default_source.take().is_some() || is_defined,
-            _ => self.names.remove(name).is_some(),
+            _ => self.names.remove(name).is_some() || self.given.remove(name).is_some(),
         }
     }
 
     /// What [`Environment::forget`] takes away.
     pub fn forgettable(&self) -> impl Iterator<Item = &str> {
         let has_source = self.default_source.is_some() || self.definitions.contains_key(DEFAULT_SOURCE);
-        let names = self.names.keys().map(String::as_str);
+        let names = self.names.keys().chain(self.given.keys()).map(String::as_str);
         names.chain(has_source.then_some(DEFAULT_SOURCE))
     }
 

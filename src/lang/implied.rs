@@ -2,6 +2,7 @@
 //! given.
 
 use crate::lang::catalog::{Catalog, StageSpec};
+use crate::lang::checked::Environment;
 use crate::lang::types::Type;
 
 /// The source of a pipeline that has none, when no `use` gave one.
@@ -54,11 +55,13 @@ pub fn default_method(catalog: &Catalog, verb: &str) -> Option<&'static StageSpe
     methods.into_iter().find(|spec| spec.method == Some(method))
 }
 
-/// The stages that a verb with these methods means; without any, that of [`default_method`].
-pub fn meant(catalog: &Catalog, verb: &str, methods: &[String]) -> Vec<&'static StageSpec> {
+/// The stages that a verb with these methods, or names from outside, means; without any, that of [`default_method`].
+pub fn meant(catalog: &Catalog, environment: &Environment, verb: &str, methods: &[String]) -> Vec<&'static StageSpec> {
     if methods.is_empty() {
         return default_method(catalog, verb).into_iter().collect();
     }
-    let found = methods.iter().filter_map(|method| catalog.find(verb, Some(method)));
+    let given = |method: &str| environment.given_method(catalog, verb, method);
+    let find = |method: &String| catalog.find(verb, Some(method)).or_else(|| given(method));
+    let found = methods.iter().filter_map(find);
     found.collect()
 }

@@ -1,7 +1,7 @@
 //! What is known of the word at a cursor, as a page.
 
 use crate::lang::catalog::{Catalog, StageSpec};
-use crate::lang::checked::{CheckedPipeline, CheckedStage, Environment, Setting};
+use crate::lang::checked::{CheckedMethod, CheckedPipeline, CheckedStage, Environment, Setting};
 use crate::lang::definition::Definition as Written;
 use crate::lang::help;
 use crate::lang::implied;
@@ -33,10 +33,10 @@ pub fn inspect(source: &str, offset: usize, catalog: &Catalog, environment: &Env
         Place::Binding => name(source, word, text, catalog, environment),
         Place::Method { verb, .. } => match help::page(catalog, Some(&verb), Some(text)) {
             Some(page) => Some(page),
-            None => parameter(catalog, &verb, &[], text),
+            None => given(text, environment).or_else(|| parameter(catalog, environment, &verb, &[], text)),
         },
-        Place::Key { verb, methods, .. } => parameter(catalog, &verb, &methods, text),
-        Place::Value { verb, methods, key, .. } => parameter(catalog, &verb, &methods, &key),
+        Place::Key { verb, methods, .. } => parameter(catalog, environment, &verb, &methods, text),
+        Place::Value { verb, methods, key, .. } => parameter(catalog, environment, &verb, &methods, &key),
         Place::SettingKey { .. } => option(text),
         Place::SettingValue { key } => option(&key),
         Place::HelpVerb => help::page(catalog, Some(text), None),
@@ -89,8 +89,8 @@ fn verb_or_name(source: &str, word: Span, text: &str, catalog: &Catalog, environ
 }
 
 /// A parameter of the methods that have it; of the verb's default method where none is given.
-fn parameter(catalog: &Catalog, verb: &str, methods: &[String], key: &str) -> Option<Page> {
-    let specs = implied::meant(catalog, verb, methods).into_iter();
+fn parameter(catalog: &Catalog, environment: &Environment, verb: &str, methods: &[String], key: &str) -> Option<Page> {
+    let specs = implied::meant(catalog, environment, verb, methods).into_iter();
     let having: Vec<&StageSpec> = specs.filter(|spec| spec.parameter(key).is_some()).collect();
     let mut definitions: Vec<Definition> = Vec::new();
     for spec in &having {
@@ -135,13 +135,21 @@ fn name(source: &str, word: Span, text: &str, catalog: &Catalog, environment: &E
         false => statement.span.end <= last,
     });
     let environment = environment_after(&script, catalog, environment);
-    match environment.names.get(text)? {
+    let Some(named) = environment.names.get(text) else {
+        return given(text, &environment);
+    };
+    match named {
         Some(pipeline) => Some(pipeline_page(text, pipeline)),
         None => Some(Page {
             title: text.to_owned(),
             blocks: vec![Block::Prose(with_errors(environment.definitions.get(text)))],
         }),
     }
+}
+
+/// A name from outside.
+fn given(text: &str, environment: &Environment) -> Option<Page> {
+    environment.given.get(text).map(|given| given.page(text))
 }
 
 fn with_errors(definition: Option<&Written>) -> String {
@@ -203,7 +211,8 @@ fn files(pipeline: &CheckedPipeline) -> Vec<String> {
 /// `retrieve attn`, and what is given, or that it is filled in.
 fn stage(stage: &CheckedStage) -> Definition {
     let verb = stage.verb().unwrap_or_default();
-    let methods: Vec<&str> = stage.methods.iter().filter_map(|method| method.spec.method).collect();
+    let named = stage.methods.iter().filter(|method| method.spec.method.is_some());
+    let methods: Vec<&str> = named.map(CheckedMethod::name).collect();
     let name = match methods[..] {
         [] => verb.to_owned(),
         [only] => format!("{verb} {only}"),

@@ -8,6 +8,7 @@ pub mod checked;
 pub mod complete;
 pub mod definition;
 pub mod diagnostics;
+pub mod given;
 pub mod help;
 pub mod implied;
 pub mod inspect;

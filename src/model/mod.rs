@@ -3,6 +3,7 @@
 pub mod attention_pooler;
 pub mod dual_encoder;
 pub mod gene_encoder;
+pub mod given_scorer;
 pub mod kernels;
 pub mod layers;
 pub mod matmul;

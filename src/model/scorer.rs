@@ -30,8 +30,13 @@ pub trait SetScorer: Send + Sync {
     /// The base scores of `candidates` for `target`, aligned with `candidates`.
     fn base(&self, target: usize, candidates: &[usize]) -> RunResult<Vec<f32>>;
 
-    /// The residual ψ over sets of `candidates` for `target`; `None` when the scorer decomposes.
-    fn residual<'a>(&'a self, target: usize, candidates: &[usize]) -> RunResult<Option<Box<dyn SetResidual + 'a>>>;
+    /// The residual ψ over sets of `size` of `candidates` for `target`; `None` when the scorer decomposes.
+    fn residual<'a>(
+        &'a self,
+        target: usize,
+        candidates: &[usize],
+        size: usize,
+    ) -> RunResult<Option<Box<dyn SetResidual + 'a>>>;
 
     /// Whether ψ is missing for every target.
     fn decomposes(&self) -> bool;

@@ -61,7 +61,12 @@ impl SetScorer for TrainedScorer {
         Ok(scores.flatten_all()?.to_vec1()?)
     }
 
-    fn residual<'a>(&'a self, target: usize, candidates: &[usize]) -> RunResult<Option<Box<dyn SetResidual + 'a>>> {
+    fn residual<'a>(
+        &'a self,
+        target: usize,
+        candidates: &[usize],
+        _size: usize,
+    ) -> RunResult<Option<Box<dyn SetResidual + 'a>>> {
         let Some(weights) = &self.residual else {
             return Ok(None);
         };

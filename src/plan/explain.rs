@@ -154,7 +154,7 @@ fn row(plan: &Plan, node: &Node, cells: usize) -> StageRow {
     let declared = node.spec.parameters.iter();
     let arguments = declared.filter_map(|p| Some((p.name, node.arguments.get(p.name)?.clone())));
     StageRow {
-        name: node.spec.name(),
+        name: node.name(),
         gives: node.gives,
         id: node.id,
         input: node.input,

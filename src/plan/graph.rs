@@ -3,6 +3,7 @@
 use crate::lang::arguments::{Argument, Arguments};
 use crate::lang::catalog::StageSpec;
 use crate::lang::checked::ArgumentPlaces;
+use crate::lang::given::{METHOD, NAME};
 pub use crate::lang::options::Options;
 use crate::lang::types::Type;
 use grn_grammar::span::Span;
@@ -58,6 +59,17 @@ pub struct Node {
     pub implied: bool,
     /// Its place in the script; for implied stages, the place that needs it.
     pub span: Span,
+}
+
+impl Node {
+    /// `verb method`, or the verb alone; scores from a file by the name that they are given: `retrieve mine`.
+    pub fn name(&self) -> String {
+        let is_given = self.spec.method == Some(METHOD);
+        match self.arguments.text(NAME).filter(|_| is_given) {
+            Some(name) => format!("{} {name}", self.spec.verb),
+            None => self.spec.name(),
+        }
+    }
 }
 
 /// A checked script, expanded to nodes and requests.

@@ -6,6 +6,7 @@ use crate::lang::implied::PREDICT;
 use crate::lang::types::Type;
 use crate::plan::cost::{binomial, grouped};
 use crate::plan::graph::{Node, Plan};
+use crate::plan::rules::is_from_file;
 
 /// Sets a second that two cores score with the default scorer; only for the words of an error.
 const TYPICAL_RATE: u128 = 200_000;
@@ -63,7 +64,7 @@ fn undecodable(plan: &Plan, node: &Node) -> Option<Diagnostic> {
     }
     let select = plan.upstream(node, "select")?;
     let searches = node.spec.name() == "decode exact" || node.spec.verb == PREDICT;
-    if !searches || select.spec.decomposes {
+    if !searches || select.spec.decomposes || is_from_file(select.spec) {
         return None;
     }
     let limit = match node.arguments.get("limit") {

@@ -55,9 +55,9 @@ impl Plan {
         let Some(node) = self.nodes.get(index) else {
             return String::new();
         };
-        let name = node.spec.name();
+        let name = node.name();
         match self.upstream(node, "select") {
-            Some(select) if node.gives == Type::Teams => format!("{name} after {}", select.spec.name()),
+            Some(select) if node.gives == Type::Teams => format!("{name} after {}", select.name()),
             _ => name,
         }
     }

@@ -6,6 +6,7 @@ mod factor_attention_scorer;
 mod share_prefixes;
 mod share_projections;
 
+use crate::lang::catalog::StageSpec;
 use crate::plan::graph::{Hint, Node, Plan};
 
 /// A rewrite of the plan that gives the same numbers for less work.
@@ -88,7 +89,14 @@ fn searches_sets(node: &Node) -> bool {
     node.spec.name() == "decode exact" || node.spec.verb == crate::lang::implied::PREDICT
 }
 
-/// Whether the scorer that feeds `node` is a sum over the set's members; `None` where none is upstream.
-fn scorer_decomposes(plan: &Plan, node: &Node) -> Option<bool> {
-    plan.upstream(node, "select").map(|select| select.spec.decomposes)
+/// Whether the scorer that feeds `node` may be a sum over the set's members, or not be one; neither where none is
+/// upstream. Scores from a file may be either: the decoder finds out.
+fn scorer_may_decompose(plan: &Plan, node: &Node, decomposes: bool) -> bool {
+    let select = plan.upstream(node, "select");
+    select.is_some_and(|select| select.spec.decomposes == decomposes || is_from_file(select.spec))
+}
+
+/// Whether a scorer is read, so that nothing is known of it before.
+pub(crate) fn is_from_file(select: &StageSpec) -> bool {
+    !select.reads.is_empty()
 }

@@ -38,7 +38,7 @@ fn choices_of(stage: &CheckedStage, method: &CheckedMethod, seed: Option<i64>) -
         seed: None,
     };
     if stage.sweeps_methods {
-        let name = method.spec.method.unwrap_or(method.spec.verb);
+        let name = method.name();
         start.axes.push((method.spec.verb, Argument::Text(name.to_owned())));
     }
     let mut choices = vec![start];

@@ -40,6 +40,58 @@ pub fn draw<'a>(diagnostics: impl IntoIterator<Item = (Option<&'a Source>, &'a D
     canvas.into_string()
 }
 
+/// A problem of another language's compiler, with all that it has to say.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Foreign {
+    /// How bad it is.
+    pub severity: Severity,
+    /// Its own code, for instance `E0308`; may be empty.
+    pub code: String,
+    /// One sentence.
+    pub message: String,
+    /// Places with words (may be empty), and whether each is where the problem itself lies.
+    pub places: Vec<(Span, String, bool)>,
+    /// Beneath it, for instance `help: …`.
+    pub notes: Vec<String>,
+}
+
+/// Draws problems of another language's compiler, all in one text.
+pub fn draw_foreign(source: &Source, problems: &[Foreign], coloured: bool) -> String {
+    let mut canvas = Ansi::new(coloured);
+    let file = SimpleFile::new(source.name.as_str(), source.text.as_str());
+    for problem in problems.iter().take(MOST) {
+        let mut drawn = codespan::Diagnostic::new(severity(problem.severity)).with_message(&problem.message);
+        if !problem.code.is_empty() {
+            drawn = drawn.with_code(&problem.code);
+        }
+        let label = |(span, words, is_primary): &(Span, String, bool)| {
+            let range = range(&source.text, *span);
+            let style = match is_primary {
+                true => codespan::LabelStyle::Primary,
+                false => codespan::LabelStyle::Secondary,
+            };
+            codespan::Label::new(style, (), range).with_message(words)
+        };
+        drawn = drawn.with_labels_iter(problem.places.iter().map(label));
+        drawn = drawn.with_notes_iter(problem.notes.iter().cloned());
+        if term::emit_to_write_style(&mut canvas, &term::Config::default(), &file, &drawn).is_err() {
+            let _ = writeln!(canvas, "{}: {}", problem.code, problem.message);
+        }
+    }
+    match problems.len().saturating_sub(MOST) {
+        0 => {}
+        more => drop(writeln!(canvas, "… and {more} more\n")),
+    }
+    canvas.into_string()
+}
+
+fn severity(severity: Severity) -> codespan::Severity {
+    match severity {
+        Severity::Error => codespan::Severity::Error,
+        Severity::Warning => codespan::Severity::Warning,
+    }
+}
+
 /// `2 errors, 1 warning` where there are several diagnostics.
 pub fn count(diagnostics: &[Diagnostic]) -> Option<String> {
     let count = |severity| diagnostics.iter().filter(|d| d.severity == severity).count();
@@ -57,11 +109,7 @@ pub fn count(diagnostics: &[Diagnostic]) -> Option<String> {
 }
 
 fn draw_one(canvas: &mut impl WriteStyle, file: Option<&SimpleFile<&str, &str>>, diagnostic: &Diagnostic) {
-    let severity = match diagnostic.severity {
-        Severity::Error => codespan::Severity::Error,
-        Severity::Warning => codespan::Severity::Warning,
-    };
-    let mut drawn = codespan::Diagnostic::new(severity)
+    let mut drawn = codespan::Diagnostic::new(severity(diagnostic.severity))
         .with_code(format!("grn::{}", diagnostic.code))
         .with_message(&diagnostic.message);
     if let (Some(file), Some((span, words))) = (file, &diagnostic.label) {

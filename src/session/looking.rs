@@ -147,7 +147,7 @@ impl Session {
         })
     }
 
-    fn overridden(&self, options: Options) -> Options {
+    pub(super) fn overridden(&self, options: Options) -> Options {
         let apply = |options, script: &Script| {
             let environment = Environment {
                 options,

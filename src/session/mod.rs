@@ -1,5 +1,6 @@
 //! What the command line and the notebook kernel stand on: one script after another, in one session.
 
+mod exchange;
 mod files;
 mod looking;
 mod names;

@@ -3,6 +3,7 @@
 use super::Session;
 use crate::engine::store::Held;
 use crate::lang::checked::{Checked, CheckedKind, CheckedPipeline, CheckedStatement, Environment};
+use crate::lang::given::GivenKind;
 use crate::lang::keywords::DEFAULT_SOURCE;
 use crate::lang::types::Type;
 use crate::plan::build::build;
@@ -14,6 +15,8 @@ use std::collections::BTreeSet;
 pub struct NameSummary {
     /// The name; `use` for the default source.
     pub name: String,
+    /// What a value from outside holds; `None` for pipelines.
+    pub given: Option<GivenKind>,
     /// What it gives; `None` where its definition had errors.
     pub gives: Option<Type>,
     /// The canonical text of its pipeline, names expanded and nothing implied.
@@ -32,7 +35,7 @@ pub struct NameSummary {
 }
 
 impl Session {
-    /// The default source, then the names in order of the alphabet. Reads no data: what was computed from a file that
+    /// The default source, then the names in order of the alphabet, then those of values from outside. Reads no data: what was computed from a file that
     /// has changed since counts as not there.
     pub fn names(&self) -> Vec<NameSummary> {
         let source = self.environment.default_source.as_ref();
@@ -40,7 +43,18 @@ impl Session {
         let source = is_used.then(|| self.summary(DEFAULT_SOURCE, source));
         let names = self.environment.names.iter();
         let names = names.map(|(name, pipeline)| self.summary(name, pipeline.as_ref()));
-        source.into_iter().chain(names).collect()
+        let given = self.environment.given.iter().map(|(name, given)| NameSummary {
+            name: name.clone(),
+            given: Some(given.kind),
+            gives: None,
+            pipeline: given.kind.uses(name).replace('`', ""),
+            uses: Vec::new(),
+            nodes: Vec::new(),
+            stages: 0,
+            finished: 0,
+            held: Held { seconds: 0.0, bytes: 0 },
+        });
+        source.into_iter().chain(names).chain(given).collect()
     }
 
     fn summary(&self, name: &str, pipeline: Option<&CheckedPipeline>) -> NameSummary {
@@ -49,6 +63,7 @@ impl Session {
         let held: Vec<Held> = distinct.iter().filter_map(|id| self.engine.held(*id)).collect();
         NameSummary {
             name: name.to_owned(),
+            given: None,
             gives: pipeline.map(|pipeline| pipeline.gives),
             pipeline: pipeline.map(|pipeline| pipeline.text.clone()).unwrap_or_default(),
             uses: pipeline.map(|pipeline| pipeline.uses.clone()).unwrap_or_default(),

@@ -48,6 +48,24 @@ pub const K: ParameterSpec = integer(
     "Pool size K: how many candidate regulators each target keeps (paper §4.2).",
 );
 
+/// A file of scores.
+pub const SCORES: ParameterSpec = ParameterSpec {
+    name: "file",
+    kind: ParameterKind::File,
+    per_size: false,
+    default: DefaultValue::Required,
+    doc: "The file with the scores: CSV, TSV or `.grn-columns`, plain or gzip.",
+};
+
+/// How scores from a file are called.
+pub const SCORES_NAME: ParameterSpec = ParameterSpec {
+    name: "name",
+    kind: ParameterKind::Text,
+    per_size: false,
+    default: DefaultValue::Absent("the file's own name"),
+    doc: "How tables and figures call the scores.",
+};
+
 /// The seed of everything random in the stage.
 pub const SEED: ParameterSpec = ParameterSpec {
     name: "seed",

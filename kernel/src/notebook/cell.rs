@@ -15,7 +15,25 @@ pub struct Cell {
     pub timed: bool,
     /// The text that a `?` asks about.
     pub question: Option<String>,
+    /// What follows `%%rust`; there is nothing else in such a cell.
+    pub rust: Option<RustCode>,
     has_code: bool,
+}
+
+/// A cell of Rust.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RustCode {
+    /// The line of `%%rust`.
+    pub command: Command,
+    /// Its code; lines are where they are in the cell.
+    pub code: String,
+}
+
+impl RustCode {
+    /// Where the line of `%%rust` ends.
+    pub fn command_end(&self) -> usize {
+        self.command.words.last().map_or(0, |(_, span)| span.end)
+    }
 }
 
 /// A line that begins with `%`.
@@ -33,6 +51,10 @@ impl Cell {
             ..Self::default()
         };
         if cell.question.is_some() {
+            return cell;
+        }
+        cell.rust = rust(code);
+        if cell.rust.is_some() {
             return cell;
         }
         let mut start = 0;
@@ -76,6 +98,21 @@ impl Cell {
     pub fn has_code(&self) -> bool {
         self.has_code
     }
+}
+
+/// The Rust of a cell whose first line that isn't empty is `%%rust`.
+fn rust(code: &str) -> Option<RustCode> {
+    let start = code.len() - code.trim_start().len();
+    let length = code[start..].find('\n').unwrap_or(code.len() - start);
+    let (before, rest) = code.split_at(start + length);
+    let command = Command {
+        words: words(&before[start..], start),
+    };
+    let is_rust = command.words.first().is_some_and(|(name, _)| name == "%%rust");
+    is_rust.then(|| RustCode {
+        command,
+        code: blank(before) + rest,
+    })
 }
 
 /// `name?`, `name??` and `?name` on one line ask for help.
@@ -134,6 +171,18 @@ mod tests {
         let (word, span) = &cell.after[0].words[1];
         assert_eq!((word.as_str(), *span), ("é", Span::new(at("é"), at("é") + 2)));
         assert!(!cell.timed);
+    }
+
+    #[test]
+    fn rust_is_all_that_follows_its_first_line() {
+        let code = "\n%%rust\nlet x = 1; // é\n%who\nx?";
+        let cell = Cell::new(code);
+        let rust = cell.rust.map(|rust| (rust.code, rust.command.words.len()));
+        assert_eq!(rust, Some((code.replace("%%rust", "      "), 1)));
+        assert!(cell.script.is_empty() && cell.before.is_empty() && cell.question.is_none());
+        for other in ["%who\n%%rust", "%%rusty\nx", "retrieve attn\n%%rust", ""] {
+            assert_eq!(Cell::new(other).rust, None, "{other}");
+        }
     }
 
     #[test]

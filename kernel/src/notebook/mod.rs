@@ -2,10 +2,12 @@
 
 pub mod cell;
 pub mod commands;
+mod exchange;
 mod frontend;
 mod offsets;
 mod problem;
 mod run;
+mod rust;
 mod shown;
 mod snapshot;
 mod sparkline;
@@ -18,6 +20,7 @@ pub use status::StageTime;
 use crate::display::figure::Form;
 use crate::notebook::cell::{Cell, Command};
 use crate::notebook::shown::ShownResults;
+use crate::rust::RustSession;
 use grn::engine::defect;
 use grn::engine::observer::CancelToken;
 use grn::lang::diagnostics::Diagnostic;
@@ -26,6 +29,7 @@ use grn::{Session, Source};
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use tempfile::TempDir;
 
 /// Bytes of finished stages that a session keeps at most; what was used least recently goes first.
 const KEPT_BYTES: usize = 4 << 30;
@@ -38,6 +42,12 @@ pub struct Notebook {
     shown: ShownResults,
     /// Cells so far, shown or not: displays need names of their own.
     cells: u64,
+    /// Values that programs asked for so far.
+    values: u64,
+    /// Where files of exchanged values lie; made when the first is exchanged.
+    exchanged: Option<TempDir>,
+    /// Cells of Rust.
+    rust: RustSession,
 }
 
 impl Notebook {
@@ -50,6 +60,9 @@ impl Notebook {
             forms: vec![Form::Plotly, Form::Png],
             shown: ShownResults::default(),
             cells: 0,
+            values: 0,
+            exchanged: None,
+            rust: RustSession::default(),
         }
     }
 
@@ -98,6 +111,9 @@ impl Notebook {
         let name = format!("cell {count}");
         let source = Source::cell(&name, cell.script.as_str());
         let text = Source::cell(&name, code);
+        if let Some(rust) = &cell.rust {
+            return self.run_rust(&text, rust, frontend, cancel);
+        }
         self.check_commands(&text, &source, cell)?;
         self.run_commands(&cell.before, &text, frontend, cancel)?;
         if cell.has_code() {

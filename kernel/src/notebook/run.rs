@@ -82,7 +82,7 @@ impl Notebook {
 }
 
 /// Ends the drawing of progress when it goes.
-struct Stop<'a>(&'a Status<'a>);
+pub(super) struct Stop<'a>(pub &'a Status<'a>);
 
 impl Drop for Stop<'_> {
     fn drop(&mut self) {

@@ -71,6 +71,13 @@ impl Snapshot {
     /// What could stand at `cursor` (in code points).
     pub fn complete(&self, code: &str, cursor: usize) -> Completed {
         let offset = byte_offset(code, cursor);
+        if Cell::new(code).rust.is_some_and(|rust| offset > rust.command_end()) {
+            return Completed {
+                start: cursor,
+                end: cursor,
+                matches: Vec::new(),
+            };
+        }
         let names = self.environment.forgettable();
         if let Some(completed) = commands::complete(code, offset, names) {
             return completed;
@@ -97,10 +104,14 @@ impl Snapshot {
         if let Some((word, _)) = commands::name_at(code, offset) {
             return find(word).map(|command| page::page(&command.page()));
         }
-        let text = match Cell::new(code).question {
-            Some(question) => return self.look_up(&question),
-            None => Cell::new(code).script,
-        };
+        let cell = Cell::new(code);
+        if let Some(question) = &cell.question {
+            return self.look_up(question);
+        }
+        if cell.rust.is_some() {
+            return None;
+        }
+        let text = cell.script;
         inspect(&text, offset.min(text.len()), &self.catalog, &self.environment).map(|found| page::page(&found))
     }
 
@@ -122,7 +133,7 @@ impl Snapshot {
     /// Whether a cell is complete, by the parser.
     pub fn is_complete(&self, code: &str) -> IsComplete {
         let cell = Cell::new(code);
-        if cell.question.is_some() {
+        if cell.question.is_some() || cell.rust.is_some() {
             return IsComplete::Complete;
         }
         match grn_grammar::is_complete(&cell.script) {
@@ -180,6 +191,8 @@ mod tests {
         assert_eq!(texts("%device c"), (8, 9, vec!["cpu".to_owned(), "cuda".to_owned()]));
         assert_eq!(texts("retrieve attn?").2, Vec::<String>::new());
         assert!(texts("%time retrieve at").2.contains(&"attn".to_owned()));
+        assert_eq!(texts("%%ru"), (0, 4, vec!["%%rust".to_owned()]));
+        assert_eq!(texts("%%rust\nretrieve att").2, Vec::<String>::new());
     }
 
     proptest! {
@@ -214,5 +227,6 @@ mod tests {
         );
         assert_eq!(snapshot.is_complete("retrieve attn |"), IsComplete::Invalid);
         assert_eq!(snapshot.is_complete("decode exact?"), IsComplete::Complete);
+        assert_eq!(snapshot.is_complete("%%rust\nfn open() {"), IsComplete::Complete);
     }
 }

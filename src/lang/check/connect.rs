@@ -122,6 +122,7 @@ impl Checker<'_> {
         chain.stages.push(CheckedStage {
             methods: vec![CheckedMethod {
                 spec,
+                given: None,
                 settings: settings.collect(),
             }],
             sweeps_methods: false,

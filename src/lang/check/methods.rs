@@ -4,6 +4,7 @@ use super::Checker;
 use crate::lang::catalog::StageSpec;
 use crate::lang::checked::{CheckedMethod, CheckedStage};
 use crate::lang::diagnostics::Diagnostic;
+use crate::lang::given::METHOD;
 use crate::lang::implied::default_method;
 use crate::lang::keywords::KEYWORDS;
 use crate::lang::suggest::{nearest, one_of};
@@ -12,6 +13,30 @@ use grn_grammar::span::{Span, Spanned};
 
 /// After so many problems, names are no longer compared with every name of the session.
 const MOST_SUGGESTIONS: usize = 100;
+
+/// A method that a call names.
+#[derive(Clone)]
+pub(super) struct Method {
+    pub spec: &'static StageSpec,
+    /// The name from outside that stands for it.
+    pub given: Option<String>,
+}
+
+impl Method {
+    fn plain(spec: &'static StageSpec) -> Self {
+        Self { spec, given: None }
+    }
+
+    fn name(&self) -> &str {
+        let method = self.spec.method.unwrap_or(self.spec.verb);
+        self.given.as_deref().unwrap_or(method)
+    }
+
+    /// Whether it is the same method, called by the same name.
+    fn is(&self, other: &Self) -> bool {
+        std::ptr::eq(self.spec, other.spec) && self.given == other.given
+    }
+}
 
 /// A stage call as far as it could be understood.
 pub(super) struct Call {
@@ -33,22 +58,22 @@ impl Checker<'_> {
                 like: None,
             };
         };
-        let Some(specs) = self.methods(call) else {
+        let Some(named) = self.methods(call) else {
             return Call {
                 stages: Vec::new(),
                 like: Some(first),
             };
         };
-        let like = specs.first().copied();
-        let Some(settings) = self.settings(call, &specs) else {
+        let like = named.first().map(|method| method.spec);
+        let Some(settings) = self.settings(call, &named) else {
             return Call {
                 stages: Vec::new(),
                 like,
             };
         };
-        let checked = specs.iter().zip(settings);
+        let checked = named.into_iter().zip(settings);
         let methods: Vec<CheckedMethod> = checked
-            .map(|(spec, settings)| CheckedMethod { spec, settings })
+            .map(|(Method { spec, given }, settings)| CheckedMethod { spec, given, settings })
             .collect();
         let stages = if first.is_view() {
             methods
@@ -62,11 +87,11 @@ impl Checker<'_> {
     }
 
     /// The stages that the call names: one, or the values of a method axis.
-    fn methods(&mut self, call: &StageCall) -> Option<Vec<&'static StageSpec>> {
+    fn methods(&mut self, call: &StageCall) -> Option<Vec<Method>> {
         let verb = &call.verb.node;
         match call.method.as_ref().map(|method| (&method.node, method.span)) {
-            None => self.method_left_out(call).map(|spec| vec![spec]),
-            Some((Value::Name(name), span)) => self.method(verb, name, span).map(|spec| vec![spec]),
+            None => self.method_left_out(call).map(|spec| vec![Method::plain(spec)]),
+            Some((Value::Name(name), span)) => self.method(verb, name, span).map(|method| vec![method]),
             Some((Value::List(items), span)) => self.method_axis(verb, items, span),
             Some((other, span)) => {
                 let message = format!("`{verb}` takes a method, but {} was found", super::value::found(other));
@@ -95,15 +120,35 @@ impl Checker<'_> {
         found
     }
 
-    fn method(&mut self, verb: &str, name: &str, span: Span) -> Option<&'static StageSpec> {
-        let found = self.catalog.find(verb, Some(name));
-        if found.is_none() {
+    fn method(&mut self, verb: &str, name: &str, span: Span) -> Option<Method> {
+        let given = || {
+            let spec = self.environment.given_method(self.catalog, verb, name)?;
+            let given = Some(name.to_owned());
+            Some(Method { spec, given })
+        };
+        let found = self.catalog.find(verb, Some(name)).map(Method::plain).or_else(given);
+        if found.is_none() && !self.misused_given(verb, name, span) {
             self.unknown_method(verb, name, span);
         }
         found
     }
 
-    fn method_axis(&mut self, verb: &str, items: &[Spanned<Value>], span: Span) -> Option<Vec<&'static StageSpec>> {
+    /// Says where a name from outside is of another kind than the verb takes; false where it isn't one.
+    fn misused_given(&mut self, verb: &str, name: &str, span: Span) -> bool {
+        let Some(kind) = self.environment.given.get(name).map(|given| given.kind) else {
+            return false;
+        };
+        let message = format!("`{name}` is {kind}, which `{verb}` doesn't take");
+        let label = match self.catalog.find(verb, Some(METHOD)) {
+            Some(_) => "expected a ranking: a score for each regulator of a target".to_owned(),
+            None => self.expected_methods(verb),
+        };
+        let diagnostic = Diagnostic::error("wrong-kind", message).at(span, label);
+        self.report(diagnostic.help(kind.uses(name)));
+        true
+    }
+
+    fn method_axis(&mut self, verb: &str, items: &[Spanned<Value>], span: Span) -> Option<Vec<Method>> {
         if items.is_empty() {
             let label = self.expected_methods(verb);
             self.error(
@@ -114,10 +159,10 @@ impl Checker<'_> {
             );
             return None;
         }
-        let mut specs: Vec<&'static StageSpec> = Vec::new();
+        let mut methods: Vec<Method> = Vec::new();
         let mut sound = true;
         for item in items {
-            let spec = match &item.node {
+            let method = match &item.node {
                 Value::Name(name) => self.method(verb, name, item.span),
                 _ => {
                     let label = self.expected_methods(verb);
@@ -125,18 +170,19 @@ impl Checker<'_> {
                     None
                 }
             };
-            match spec {
-                Some(spec) if specs.iter().any(|s| std::ptr::eq(*s, spec)) => {
-                    let name = spec.method.unwrap_or(verb);
+            match method {
+                Some(method) if methods.iter().any(|other| other.is(&method)) => {
+                    let name = method.name();
                     self.report(*super::value::repeated(item, &format!("`{name}`")));
                     sound = false;
                 }
-                Some(spec) => specs.push(spec),
+                Some(method) => methods.push(method),
                 None => sound = false,
             }
         }
+        let specs: Vec<&'static StageSpec> = methods.iter().map(|method| method.spec).collect();
         let alike = specs.iter().any(|spec| spec.is_view()) || self.alike(&specs, span);
-        (sound && alike).then_some(specs)
+        (sound && alike).then_some(methods)
     }
 
     /// Whether all methods of an axis take and give the same.
@@ -158,7 +204,9 @@ impl Checker<'_> {
     }
 
     pub(super) fn unknown_method(&mut self, verb: &str, name: &str, span: Span) {
-        let names: Vec<&str> = self.catalog.methods(verb).iter().filter_map(|s| s.method).collect();
+        let methods = self.catalog.methods(verb).into_iter().filter_map(|spec| spec.method);
+        let given = self.environment.given_for(self.catalog, verb).map(|(name, _)| name);
+        let names: Vec<&str> = methods.chain(given).collect();
         let diagnostic = if names.is_empty() {
             Diagnostic::error(
                 "unknown-method",
@@ -200,9 +248,17 @@ impl Checker<'_> {
         self.report(diagnostic);
     }
 
-    /// A keyword amid a statement, or a name that is bound further down.
+    /// A keyword amid a statement, a name from outside, or a name that is bound further down.
     fn misplaced_name(&self, verb: &Spanned<String>) -> Option<Diagnostic> {
         let name = verb.node.as_str();
+        if let Some(given) = self.environment.given.get(name) {
+            let message = format!("`{name}` is {} and no pipeline", given.kind);
+            return Some(
+                Diagnostic::error("given-as-pipeline", message)
+                    .at(verb.span, "expected a verb or the name of a pipeline")
+                    .help(given.kind.uses(name)),
+            );
+        }
         if let Some(keyword) = KEYWORDS.iter().find(|keyword| keyword.word == name) {
             let message = format!("`{name}` begins a statement and can't stand inside one");
             return Some(
@@ -227,7 +283,8 @@ impl Checker<'_> {
 
     fn expected_methods(&self, verb: &str) -> String {
         let names = self.catalog.methods(verb).into_iter().filter_map(|s| s.method);
-        format!("expected {}", one_of(names))
+        let given = self.environment.given_for(self.catalog, verb).map(|(name, _)| name);
+        format!("expected {}", one_of(names.chain(given)))
     }
 }
 

@@ -132,6 +132,15 @@ impl Checker<'_> {
         if stages.is_empty() {
             self.flow_through(chain, like, call);
         }
+        let given = stages
+            .iter()
+            .flat_map(|stage| &stage.methods)
+            .filter_map(|method| method.given.clone());
+        for name in given.collect::<Vec<_>>() {
+            if !chain.uses.contains(&name) {
+                chain.uses.push(name);
+            }
+        }
         for stage in stages {
             if let Some(spec) = stage.methods.first().map(|method| method.spec) {
                 self.flow_through(chain, spec, call);

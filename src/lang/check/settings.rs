@@ -1,5 +1,6 @@
 //! The arguments of one call: every parameter of every method gets a value, an axis or its default.
 
+use super::methods::Method;
 use super::{Checker, paths, value};
 use crate::lang::catalog::{ParameterSpec, StageSpec};
 use crate::lang::checked::Setting;
@@ -16,13 +17,14 @@ pub(super) type Settings = Vec<(&'static str, Setting)>;
 const MAX_AXIS: usize = 1000;
 
 impl Checker<'_> {
-    /// The settings of each method in `specs`; `None` when anything is wrong.
-    pub(super) fn settings(&mut self, call: &StageCall, specs: &[&'static StageSpec]) -> Option<Vec<Settings>> {
+    /// The settings of each method; `None` when anything is wrong.
+    pub(super) fn settings(&mut self, call: &StageCall, methods: &[Method]) -> Option<Vec<Settings>> {
         let errors = self.diagnostics.len();
-        let arguments = self.known_arguments(call, specs);
-        let settings = specs
+        let specs: Vec<&'static StageSpec> = methods.iter().map(|method| method.spec).collect();
+        let arguments = self.known_arguments(call, &specs);
+        let settings = methods
             .iter()
-            .map(|spec| self.settings_of(call, spec, &arguments))
+            .map(|method| self.settings_of(call, method, &arguments))
             .collect();
         (self.diagnostics.len() == errors).then_some(settings)
     }
@@ -76,12 +78,17 @@ impl Checker<'_> {
         siblings.find(|spec| spec.parameter(parameter).is_some())
     }
 
-    fn settings_of(&mut self, call: &StageCall, spec: &'static StageSpec, arguments: &[&Argument]) -> Settings {
+    fn settings_of(&mut self, call: &StageCall, method: &Method, arguments: &[&Argument]) -> Settings {
+        let spec = method.spec;
         let mut settings = Settings::new();
         for argument in arguments {
             let Some(parameter) = spec.parameter(&argument.key.node) else {
                 continue;
             };
+            if self.filled_in(method, parameter.name).is_some() {
+                self.given_twice(method, &argument.key);
+                continue;
+            }
             if let Some(setting) = self.setting(spec, parameter, &argument.value) {
                 settings.push((parameter.name, setting));
             }
@@ -90,12 +97,26 @@ impl Checker<'_> {
             if arguments.iter().any(|a| a.key.node == parameter.name) {
                 continue;
             }
-            match default_setting(parameter) {
+            let filled_in = self.filled_in(method, parameter.name);
+            match filled_in.or_else(|| default_setting(parameter)) {
                 Some(setting) => settings.push((parameter.name, setting)),
                 None => self.missing_argument(call, spec, parameter),
             }
         }
         settings
+    }
+
+    /// What the name from outside says of a parameter.
+    fn filled_in(&self, method: &Method, parameter: &str) -> Option<Setting> {
+        let name = method.given.as_deref()?;
+        self.environment.given.get(name)?.setting(name, parameter)
+    }
+
+    fn given_twice(&mut self, method: &Method, key: &Spanned<String>) {
+        let name = method.given.as_deref().unwrap_or_default();
+        let message = format!("`{name}` already says what `{}` is", key.node);
+        let diagnostic = Diagnostic::error("given-twice", message).at(key.span, "expected no such argument");
+        self.report(diagnostic.help(format!("`{}` takes a file", method.spec.name())));
     }
 
     fn missing_argument(&mut self, call: &StageCall, spec: &StageSpec, parameter: &ParameterSpec) {

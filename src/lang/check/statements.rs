@@ -49,6 +49,12 @@ impl Checker<'_> {
             self.error("shadows-keyword", message, name.span, "expected another name");
             return;
         }
+        if let Some(given) = self.environment.given.get(text) {
+            let message = format!("`{text}` is {} and can't name a pipeline as well", given.kind);
+            let diagnostic = Diagnostic::error("shadows-given", message).at(name.span, "expected another name");
+            self.report(diagnostic.help(format!("`%forget {text}` frees the name in a notebook")));
+            return;
+        }
         if self.bound_here.contains_key(text) {
             let message = format!("the name `{text}` is bound twice");
             self.error(

@@ -117,7 +117,7 @@ impl Completer<'_> {
             Place::Verb => self.verbs(),
             Place::Method { verb, listed } => self.methods_or_keys(verb, listed),
             Place::Key { verb, methods, keys } => {
-                let specs = implied::meant(self.catalog, verb, methods);
+                let specs = implied::meant(self.catalog, &self.upstream.environment, verb, methods);
                 let parameters = specs.into_iter().flat_map(|spec| spec.parameters);
                 self.keys(parameters, keys)
             }
@@ -176,7 +176,7 @@ impl Completer<'_> {
         methods: &[String],
         key: &str,
     ) -> Option<(&'static StageSpec, &'static ParameterSpec)> {
-        let mut specs = implied::meant(self.catalog, verb, methods).into_iter();
+        let mut specs = implied::meant(self.catalog, &self.upstream.environment, verb, methods).into_iter();
         specs.find_map(|spec| Some((spec, spec.parameter(key)?)))
     }
 

@@ -66,8 +66,11 @@ impl Completer<'_> {
     /// The methods of a verb that are not listed yet.
     pub(super) fn named_methods(&self, verb: &str, listed: &[String]) -> Vec<Candidate> {
         let specs = self.catalog.methods(verb).into_iter();
-        let named = specs.filter_map(|spec| Some((spec.method?, spec.summary)));
+        let named = specs.filter_map(|spec| Some((spec.method?, spec.summary.to_owned())));
+        let given = self.upstream.environment.given_for(self.catalog, verb);
+        let given = given.map(|(name, kind)| (name, format!("{kind}, given to the session")));
         named
+            .chain(given)
             .filter(|(method, _)| !listed.iter().any(|other| other == method))
             .map(|(method, summary)| Candidate::new(method, CandidateKind::Method, summary))
             .collect()

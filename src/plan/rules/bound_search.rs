@@ -1,7 +1,7 @@
 //! ψ is bounded, so sets whose base score is too low can't win.
 
 use crate::plan::graph::{Hint, Plan};
-use crate::plan::rules::{Rule, give_hint, scorer_decomposes, searches_sets};
+use crate::plan::rules::{Rule, give_hint, scorer_may_decompose, searches_sets};
 
 pub(super) const RULE: Rule = Rule {
     name: "bound-search",
@@ -11,6 +11,6 @@ pub(super) const RULE: Rule = Rule {
 
 fn apply(plan: &mut Plan) -> Vec<String> {
     give_hint(plan, Hint::BoundedSearch, |plan, node| {
-        searches_sets(node) && scorer_decomposes(plan, node) == Some(false)
+        searches_sets(node) && scorer_may_decompose(plan, node, false)
     })
 }

@@ -1,7 +1,7 @@
 //! A score that is a sum over members is largest for the R largest members (paper App. H).
 
 use crate::plan::graph::{Hint, Plan};
-use crate::plan::rules::{Rule, give_hint, scorer_decomposes, searches_sets};
+use crate::plan::rules::{Rule, give_hint, scorer_may_decompose, searches_sets};
 
 pub(super) const RULE: Rule = Rule {
     name: "decode-decomposable-by-top-r",
@@ -11,6 +11,6 @@ pub(super) const RULE: Rule = Rule {
 
 fn apply(plan: &mut Plan) -> Vec<String> {
     give_hint(plan, Hint::TopRDecoding, |plan, node| {
-        searches_sets(node) && scorer_decomposes(plan, node) == Some(true)
+        searches_sets(node) && scorer_may_decompose(plan, node, true)
     })
 }

@@ -2,7 +2,7 @@
 
 use crate::lang::types::Type;
 use crate::plan::graph::{Hint, Plan};
-use crate::plan::rules::{Rule, give_hint};
+use crate::plan::rules::{Rule, give_hint, is_from_file};
 
 pub(super) const RULE: Rule = Rule {
     name: "share-projections",
@@ -13,6 +13,6 @@ pub(super) const RULE: Rule = Rule {
 fn apply(plan: &mut Plan) -> Vec<String> {
     // The scorer, not the decoder, owns the tables that sets share.
     give_hint(plan, Hint::SharedProjections, |_, node| {
-        node.gives == Type::Scorer && !node.spec.decomposes
+        node.gives == Type::Scorer && !node.spec.decomposes && !is_from_file(node.spec)
     })
 }

@@ -8,7 +8,7 @@ mod subsets;
 
 use crate::data::pools::Pools;
 use crate::data::teams::{Prediction, SearchStatistics, Teams};
-use crate::engine::context::{RunResult, StageContext};
+use crate::engine::context::{RunError, RunResult, StageContext};
 use crate::engine::value::Value;
 use crate::lang::catalog::ParameterSpec;
 use crate::lang::diagnostics::Diagnostic;
@@ -79,7 +79,9 @@ pub fn decode(
     for (index, (target, size)) in targets.iter().enumerate() {
         context.check_cancelled()?;
         let cap = cap(context, pools, *size);
-        let candidates = &pools.ranked[*target][..cap];
+        let Some(candidates) = pools.ranked.get(*target).and_then(|ranked| ranked.get(..cap)) else {
+            return Err(no_pool(pools, *target));
+        };
         let already = search.scored;
         let (team, found) = best_team(scorer, *target, candidates, *size, method, |scored| {
             let detail = format!("R={size}, {} sets scored", already + scored);
@@ -108,6 +110,14 @@ pub fn decode(
         search,
         training: scorer.training.clone(),
     })))
+}
+
+/// Pools that came from a file need not have one for every gene.
+fn no_pool(pools: &Pools, target: usize) -> RunError {
+    let name = pools.split.dataset.genes.get(target).map_or("", String::as_str);
+    let message = format!("`{}` ranks no candidates for target `{name}`", pools.method);
+    let help = "`retrieve given` needs scores for every target that is decoded";
+    Diagnostic::error("target-not-scored", message).help(help).into()
 }
 
 /// How many candidates are searched for teams of `size`.
@@ -177,7 +187,7 @@ fn best_team(
     let found = if method == Method::TopR {
         top_r(&base, size, scorer.model.decomposes())
     } else {
-        let residual = scorer.model.residual(target, &candidates)?;
+        let residual = scorer.model.residual(target, &candidates, size)?;
         let mut solve = |bounded| {
             let problem = Problem {
                 base: base.clone(),

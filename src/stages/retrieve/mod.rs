@@ -3,6 +3,7 @@
 pub mod attn;
 pub mod correlation;
 pub mod dot;
+pub mod given;
 pub mod popularity;
 
 use crate::data::dataset::Dataset;

@@ -1,11 +1,13 @@
 //! `select`: Pools → Scorer. Stage 2 learns to score sets of a target's candidates.
 
+pub mod given;
 pub mod pairs2;
 pub mod residual_hos2;
 pub mod stage1;
 
 mod negatives;
 
+use crate::data::dataset::Dataset;
 use crate::data::pools::{Pools, TrainingCurve};
 use crate::engine::context::{RunResult, StageContext};
 use crate::engine::value::Value;
@@ -53,6 +55,14 @@ fn pair_config(arguments: &Arguments) -> pair_scorer::Config {
     }
 }
 
+/// The names of the first five.
+pub fn some_genes(dataset: &Dataset, genes: &[usize]) -> String {
+    let names = genes.iter().take(5).filter_map(|gene| dataset.genes.get(*gene));
+    let names: Vec<String> = names.map(|name| format!("`{name}`")).collect();
+    let more = if genes.len() > 5 { ", …" } else { "" };
+    format!("{}{more}", names.join(", "))
+}
+
 /// Batches of training targets of one team size, the sizes in random order.
 fn batches_by_size(pools: &Pools, batch: usize, random: &mut Random) -> Vec<Vec<usize>> {
     let mut sizes = pools.split.sizes.clone();
@@ -74,6 +84,20 @@ fn candidates_with_team(pools: &Pools, target: usize, length: usize) -> Vec<usiz
 /// Fails when the pools are too small to offer a wrong set beside every training team.
 fn check_pools_hold_teams(context: &StageContext, pools: &Pools) -> RunResult<()> {
     context.check_cancelled()?;
+    let short = |target: &&usize| pools.ranked.get(**target).is_none_or(|ranked| ranked.len() < pools.k);
+    let without: Vec<usize> = pools.split.train.iter().filter(short).copied().collect();
+    if !without.is_empty() {
+        let message = format!(
+            "`{}` ranks no candidates for {} of the {} training targets, such as {}",
+            pools.method,
+            without.len(),
+            pools.split.train.len(),
+            some_genes(&pools.split.dataset, &without)
+        );
+        return Err(Diagnostic::error("target-not-scored", message)
+            .help("score them as well: this `select` learns from them; `select stage1` and `select given` don't")
+            .into());
+    }
     match pools.split.sizes.iter().find(|size| **size >= pools.k) {
         None => Ok(()),
         Some(size) => {

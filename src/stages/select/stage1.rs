@@ -48,7 +48,12 @@ impl SetScorer for PoolScores {
         Ok(candidates.iter().map(score).collect())
     }
 
-    fn residual<'a>(&'a self, _target: usize, _candidates: &[usize]) -> RunResult<Option<Box<dyn SetResidual + 'a>>> {
+    fn residual<'a>(
+        &'a self,
+        _target: usize,
+        _candidates: &[usize],
+        _size: usize,
+    ) -> RunResult<Option<Box<dyn SetResidual + 'a>>> {
         Ok(None)
     }
 

@@ -7,6 +7,7 @@ mod figures;
 mod list;
 mod report;
 mod reset;
+mod rust;
 mod takes;
 mod time;
 mod who;
@@ -57,6 +58,7 @@ pub static COMMANDS: &[CommandSpec] = &[
     echo::SPEC,
     reset::FORGET,
     reset::SPEC,
+    rust::SPEC,
     list::SPEC,
 ];
 

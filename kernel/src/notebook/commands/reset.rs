@@ -12,7 +12,7 @@ pub const SPEC: CommandSpec = CommandSpec {
         of: || vec!["-f"],
         most: 1,
     },
-    summary: "Takes away all names, options and finished stages; asks before unless `-f` is given.",
+    summary: "Takes away all names, options and finished stages, and the Rust session; asks before unless `-f` is given.",
     run: reset,
 };
 
@@ -43,6 +43,7 @@ fn reset(notebook: &mut Notebook, call: &Call<'_>) -> Result<(), Problem> {
     }
     notebook.session.reset();
     notebook.shown.clear();
+    notebook.rust.reset();
     call.frontend.display(Bundle::text("everything was taken away"), None);
     Ok(())
 }

@@ -43,9 +43,9 @@ fn who(names: &[NameSummary]) -> Table {
 }
 
 fn row(name: &NameSummary) -> Vec<Cell> {
-    let kind = name
-        .gives
-        .map_or_else(Cell::missing, |kind| Cell::words(kind.to_string()));
+    let gives = name.gives.map(|kind| kind.to_string());
+    let kind = gives.or_else(|| name.given.map(|kind| kind.to_string()));
+    let kind = kind.map_or_else(Cell::missing, Cell::words);
     let held = &name.held;
     let computed = |cell: Cell| match name.finished {
         0 => Cell::missing(),
@@ -56,7 +56,10 @@ fn row(name: &NameSummary) -> Vec<Cell> {
         Cell::words(name.name.as_str()),
         kind,
         Cell::words(name.pipeline.as_str()),
-        Cell::words(format!("{} of {}", name.finished, name.stages)),
+        match name.given {
+            Some(_) => Cell::missing(),
+            None => Cell::words(format!("{} of {}", name.finished, name.stages)),
+        },
         computed(Cell::shown(size_in_words(bytes), bytes)),
         computed(Cell::shown(duration::words(held.seconds), held.seconds)),
     ]

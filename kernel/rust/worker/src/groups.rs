@@ -1,0 +1,71 @@
+//! Ending processes. The worker leads a process group with the compilers, each relay one with the user's code.
+
+/// A process group, by the number of its leader.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Group(pub u32);
+
+impl Group {
+    /// Ends all of it at once.
+    #[cfg(unix)]
+    pub fn kill(self) {
+        let group = i32::try_from(self.0).ok().and_then(rustix::process::Pid::from_raw);
+        if let Some(group) = group {
+            // It may have ended by itself.
+            let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
+        }
+    }
+
+    /// There are no groups here; evcxr ends its child itself.
+    #[cfg(not(unix))]
+    pub fn kill(self) {}
+}
+
+/// Makes this process the leader of a group, unless it is one: what ends its group must not end whoever started it.
+/// The signal that interrupts compilers doesn't end this process itself.
+#[cfg(unix)]
+pub fn lead() {
+    let _ = rustix::process::setpgid(None, None);
+    let _ = ctrlc::set_handler(|| {});
+}
+
+/// There are no groups here.
+#[cfg(not(unix))]
+pub fn lead() {}
+
+/// Interrupts the compilers: everything else in this process's group.
+#[cfg(unix)]
+pub fn interrupt_compilers() {
+    if leads() {
+        let _ = rustix::process::kill_current_process_group(rustix::process::Signal::INT);
+    }
+}
+
+/// Compilers end by themselves.
+#[cfg(not(unix))]
+pub fn interrupt_compilers() {}
+
+/// Ends this process with its group.
+pub fn end() -> ! {
+    #[cfg(unix)]
+    if leads() {
+        let _ = rustix::process::kill_current_process_group(rustix::process::Signal::KILL);
+    }
+    std::process::exit(1)
+}
+
+#[cfg(unix)]
+fn leads() -> bool {
+    rustix::process::getpgrp() == rustix::process::getpid()
+}
+
+/// Where the system can, lets this process end with the one that started it.
+#[cfg(target_os = "linux")]
+pub fn end_with_parent(wanted: bool) {
+    if wanted {
+        let _ = rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL));
+    }
+}
+
+/// A closed pipe ends it.
+#[cfg(not(target_os = "linux"))]
+pub fn end_with_parent(_wanted: bool) {}

@@ -1,0 +1,234 @@
+//! The process between evcxr and the runtime: it starts the runtime, sorts what comes from it, and ends with it.
+//!
+//! evcxr reads lines, and takes them for its own where they look like it. Text that doesn't end its line would be lost
+//! or, flushed before the end of a cell, make it wait for ever; displays would lose their place between texts; and
+//! nobody would learn of a panic. Both processes are one group, so that whatever the user's code starts ends with them.
+
+use crate::groups;
+use crate::sorter::{Line, Sorter};
+use serde_json::json;
+use std::env;
+use std::io::{self, BufRead, Read, Write};
+use std::process::{Child, Command, ExitCode, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::thread;
+use std::time::Duration;
+
+/// Says that this process is the relay.
+const VARIABLE: &str = "GRN_RUST_CELLS_RELAY";
+
+/// evcxr's mark of its runtime, which the relay's environment has as well.
+const RUNTIME: &str = "EVCXR_IS_RUNTIME";
+
+/// Time for what standard error said before standard output.
+const OTHER_STREAM: Duration = Duration::from_millis(3);
+
+/// Time after which the message of a panic is output, if nothing else came of it.
+const PANIC_IS_TOLD: Duration = Duration::from_millis(100);
+
+/// Time for the last words of an ended runtime; processes that it left behind may hold its streams open.
+const LAST_WORDS: Duration = Duration::from_millis(50);
+
+enum Said {
+    /// Standard output said something.
+    Output(Vec<u8>),
+    /// Standard error did.
+    Error(Vec<u8>),
+    /// evcxr lets a cell run: its request.
+    Run(String),
+    /// The runtime has ended.
+    Ended(Option<ExitStatus>),
+}
+
+/// Whether this process is the relay.
+pub fn is_wanted() -> bool {
+    env::var_os(VARIABLE).is_some()
+}
+
+/// Whether this process is the runtime.
+pub fn is_runtime() -> bool {
+    env::var_os(RUNTIME).is_some()
+}
+
+/// The command that makes evcxr's child a relay.
+pub fn command() -> io::Result<Command> {
+    let mut command = Command::new(env::current_exe()?);
+    command.env(VARIABLE, "1");
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(&mut command, 0);
+    Ok(command)
+}
+
+/// Relays until the runtime or evcxr has ended.
+pub fn run() -> ExitCode {
+    match start() {
+        Ok(mut child) => relay(&mut child),
+        Err(error) => {
+            eprintln!("the runtime of Rust cells doesn't start: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn start() -> io::Result<Child> {
+    Command::new(env::current_exe()?)
+        .env_remove(VARIABLE)
+        // A backtrace shows the code that evcxr puts around a cell.
+        .env("RUST_BACKTRACE", "0")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+}
+
+fn relay(child: &mut Child) -> ExitCode {
+    let (sender, said) = channel();
+    if let Some(output) = child.stdout.take() {
+        read(output, sender.clone(), Said::Output);
+    }
+    if let Some(error) = child.stderr.take() {
+        read(error, sender.clone(), Said::Error);
+    }
+    if let Some(input) = child.stdin.take() {
+        let sender = sender.clone();
+        thread::spawn(move || pass_on(input, &sender));
+    }
+    thread::scope(|scope| {
+        scope.spawn(move || sender.send(Said::Ended(child.wait().ok())));
+        listen(&said)
+    })
+}
+
+/// evcxr's requests; where they end, so does everything here.
+fn pass_on(mut input: impl Write, sender: &Sender<Said>) {
+    for line in io::stdin().lock().lines().map_while(Result::ok) {
+        if line.starts_with("LOAD_AND_RUN") {
+            let _ = sender.send(Said::Run(line.clone()));
+        }
+        if writeln!(input, "{line}").and_then(|()| input.flush()).is_err() {
+            break;
+        }
+    }
+    groups::end();
+}
+
+fn read(mut stream: impl Read + Send + 'static, sender: Sender<Said>, said: fn(Vec<u8>) -> Said) {
+    thread::spawn(move || {
+        let mut buffer = vec![0; 1 << 16];
+        while let Ok(count @ 1..) = stream.read(&mut buffer) {
+            if sender.send(said(buffer[..count].to_vec())).is_err() {
+                return;
+            }
+        }
+    });
+}
+
+/// evcxr tries itself out when it starts, and waits until somebody has read what comes of it, which is nobody yet.
+fn is_trial(request: &str) -> bool {
+    request.contains("code_1.")
+}
+
+fn listen(said: &Receiver<Said>) -> ExitCode {
+    let mut relay = Relay::default();
+    loop {
+        let next = match relay.sorter.holds() {
+            true => said.recv_timeout(PANIC_IS_TOLD),
+            false => said.recv().map_err(|_| RecvTimeoutError::Disconnected),
+        };
+        match next {
+            Ok(next) => relay.hear(next, said),
+            Err(RecvTimeoutError::Timeout) => {
+                let released = relay.sorter.release();
+                relay.write(released.as_slice());
+            }
+            Err(RecvTimeoutError::Disconnected) => return ExitCode::FAILURE,
+        }
+    }
+}
+
+#[derive(Default)]
+struct Relay {
+    sorter: Sorter,
+    /// Whether only evcxr's own words are passed on.
+    is_silent: bool,
+}
+
+impl Relay {
+    fn hear(&mut self, next: Said, said: &Receiver<Said>) {
+        match next {
+            Said::Run(request) => {
+                self.is_silent = is_trial(&request);
+                self.write(&[Line::Event(json!({ "running": std::process::id() }))]);
+            }
+            Said::Error(bytes) => {
+                let lines = self.sorter.error(&bytes);
+                self.write(&lines);
+            }
+            Said::Output(bytes) => self.hear_output(&bytes, said),
+            Said::Ended(status) => self.end(status, said),
+        }
+    }
+
+    /// Where standard output tells how a cell ended, standard error has its say before.
+    fn hear_output(&mut self, bytes: &[u8], said: &Receiver<Said>) {
+        let mut later = Vec::new();
+        if Sorter::ends(bytes) {
+            thread::sleep(OTHER_STREAM);
+            for other in said.try_iter() {
+                match other {
+                    Said::Error(bytes) => {
+                        let lines = self.sorter.error(&bytes);
+                        self.write(&lines);
+                    }
+                    other => later.push(other),
+                }
+            }
+        }
+        let lines = self.sorter.output(bytes);
+        self.write(&lines);
+        later.into_iter().for_each(|other| self.hear(other, said));
+    }
+
+    fn end(&mut self, status: Option<ExitStatus>, said: &Receiver<Said>) -> ! {
+        while let Ok(last) = said.recv_timeout(LAST_WORDS) {
+            let lines = match last {
+                Said::Output(bytes) => self.sorter.output(&bytes),
+                Said::Error(bytes) => self.sorter.error(&bytes),
+                Said::Run(_) | Said::Ended(_) => Vec::new(),
+            };
+            self.write(&lines);
+        }
+        let lines = self.sorter.finish();
+        self.write(&lines);
+        self.write(&[Line::Event(json!({ "ended": words(status) }))]);
+        groups::end()
+    }
+
+    fn write(&self, lines: &[Line]) {
+        let mut output = io::stdout().lock();
+        let is_wanted = |line: &&Line| !self.is_silent || matches!(line, Line::Word(_));
+        for line in lines.iter().filter(is_wanted) {
+            // Where evcxr no longer reads, standard input ends as well.
+            let _ = writeln!(output, "{}", line.text());
+        }
+        let _ = output.flush();
+    }
+}
+
+/// How a process ended, in words.
+fn words(status: Option<ExitStatus>) -> String {
+    #[cfg(unix)]
+    if let Some(signal) = status.and_then(|status| std::os::unix::process::ExitStatusExt::signal(&status)) {
+        return match signal {
+            4 => "an illegal instruction (SIGILL) ended it".to_owned(),
+            6 => "it aborted (SIGABRT)".to_owned(),
+            9 => "it was killed (SIGKILL), perhaps for want of memory".to_owned(),
+            11 => "a segmentation fault (SIGSEGV) ended it".to_owned(),
+            other => format!("signal {other} ended it"),
+        };
+    }
+    match status.and_then(|status| status.code()) {
+        Some(code) => format!("it ended with exit code {code}"),
+        None => "it ended".to_owned(),
+    }
+}
