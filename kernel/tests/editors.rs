@@ -8,7 +8,8 @@ use grn_grammar::lexicon::{Lexicon, lexicon};
 use serde_json::{Map, Value, json};
 use std::path::{Path, PathBuf};
 
-const NOTE: &str = "Generated from the grammar by a test; `GRN_UPDATE=1 cargo test -p grn-kernel --test editors` writes it.";
+const NOTE: &str =
+    "Generated from the grammar by a test; `GRN_UPDATE=1 cargo test -p grn-kernel --test editors` writes it.";
 
 fn path(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(name)

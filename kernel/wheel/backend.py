@@ -24,7 +24,7 @@ LEXER = REPOSITORY / "kernel" / "frontend" / "lexer"
 
 KERNEL = "grn-kernel"
 # Packages and their programs.
-PROGRAMS = {"grn-lang": "grn", "grn-kernel": KERNEL}
+PROGRAMS = {"grn-lang": "grn", "grn-rust-cells": "grn-rust-cells", "grn-kernel": KERNEL}
 
 
 def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):

@@ -1,6 +1,6 @@
 //! Texts with their tags: every example, and what people write on the way to one.
 
-use grn_grammar::{Tag, highlight};
+use grn_grammar::highlight;
 use grn_kernel::notebook::cell::Cell;
 use serde_json::{Value, json};
 use std::path::Path;
@@ -29,26 +29,38 @@ pub fn texts() -> Vec<Text> {
     texts.extend(files(&root.join("tests"), "grn"));
     texts.extend(files(&root.join("examples"), "ipynb").iter().flat_map(cells));
     for spec in grn::stages::catalog().specs() {
-        texts.extend(numbered(&spec.name(), spec.examples.iter().map(|example| (*example).to_owned())));
+        texts.extend(numbered(
+            &spec.name(),
+            spec.examples.iter().map(|example| (*example).to_owned()),
+        ));
     }
     let grammar = std::fs::read_to_string(root.join("grammar/grn.ebnf")).unwrap();
     texts.extend(numbered("grn.ebnf", grammar.lines().filter_map(grammar_example)));
     let errors = std::fs::read_to_string(root.join("grammar/tests/errors.txt")).unwrap();
-    texts.extend(numbered("errors.txt", sections(&errors).map(|(text, _)| text)));
+    texts.extend(numbered("errors.txt", sections(&errors)));
     let awkward = std::fs::read_to_string(root.join("kernel/tests/highlight/awkward.txt")).unwrap();
-    texts.extend(numbered("awkward.txt", sections(&awkward).map(|(text, _)| text)));
+    texts.extend(numbered("awkward.txt", sections(&awkward)));
     texts.extend(numbered("jumble", (1..=250).map(jumble)));
     texts
 }
 
 fn numbered(name: &str, texts: impl Iterator<Item = String>) -> Vec<Text> {
     let name = |index| format!("{name} {}", index + 1);
-    texts.enumerate().map(|(index, text)| Text { name: name(index), text }).collect()
+    texts
+        .enumerate()
+        .map(|(index, text)| Text {
+            name: name(index),
+            text,
+        })
+        .collect()
 }
 
 /// The files below a folder whose names end like this, in order.
 fn files(folder: &Path, ending: &str) -> Vec<Text> {
-    let mut paths: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut paths: Vec<_> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
     paths.sort();
     let of = |path: &std::path::PathBuf| match path.is_dir() {
         true => files(path, ending),
@@ -76,32 +88,35 @@ fn cells(notebook: &Text) -> Vec<Text> {
 /// `(* valid: TEXT *)` and `(* invalid: TEXT => CODES *)`, where `↵` is a line break.
 fn grammar_example(line: &str) -> Option<String> {
     let line = line.trim().strip_prefix("(* ")?;
-    let text = line.strip_prefix("valid: ").or_else(|| line.strip_prefix("invalid: "))?;
+    let text = line
+        .strip_prefix("valid: ")
+        .or_else(|| line.strip_prefix("invalid: "))?;
     let text = text.split(" => ").next()?.trim_end_matches("*)").trim_end();
     Some(text.replace(" ↵", "\n").replace('↵', "\n"))
 }
 
 /// The texts beneath lines that begin with `===`, up to `---` where there is one.
-fn sections(file: &str) -> impl Iterator<Item = (String, String)> {
+fn sections(file: &str) -> impl Iterator<Item = String> {
     let parts = format!("\n{file}");
     let parts: Vec<String> = parts.split("\n===").skip(1).map(str::to_owned).collect();
     parts.into_iter().filter_map(|part| {
-        let (title, text) = part.split_once('\n')?;
-        let text = text.split("\n---\n").next()?;
-        Some((text.to_owned(), title.to_owned()))
+        let (_, text) = part.split_once('\n')?;
+        text.split("\n---\n").next().map(str::to_owned)
     })
 }
 
 /// Pieces of the language in no order, by a generator of its own so that they stay the same.
 fn jumble(seed: u64) -> String {
     const PIECES: [&str; 44] = [
-        "let", "use", "set", "explain", "help", "retrieve", "pools", "pools", "attn", "k", "k", "é", "true", "false", "|",
-        "|", "|", "=", "=", "=", "..", ",", ",", ":", "[", "[", "]", "]", "{", "}", "(", ")", "80", "2", "-1.5e3",
+        "let", "use", "set", "explain", "help", "retrieve", "pools", "pools", "attn", "k", "k", "é", "true", "false",
+        "|", "|", "|", "=", "=", "=", "..", ",", ",", ":", "[", "[", "]", "]", "{", "}", "(", ")", "80", "2", "-1.5e3",
         "\"a\"", "\"b", "1.", ";", "# note", "\n", "\n", "\n  ", "@",
     ];
     let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15);
     let mut next = |limit: usize| {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         (state >> 33) as usize % limit
     };
     let length = 3 + next(22);
@@ -117,7 +132,7 @@ type Tagged = (usize, usize, &'static str);
 
 /// The tags of a cell: those of the grammar for what the kernel takes for code, and those of everything around it.
 fn tags(source: &str) -> Vec<Tagged> {
-    let first = source.trim_start().split_whitespace().next();
+    let first = source.split_whitespace().next();
     if first == Some("%%rust") {
         return rust(source);
     }
@@ -138,14 +153,15 @@ fn tags(source: &str) -> Vec<Tagged> {
 }
 
 fn script(source: &str) -> Vec<Tagged> {
-    let named = |tag: Tag| tag.name();
     let tags = highlight(source).into_iter();
-    tags.map(|(span, tag)| (span.start, span.end, named(tag))).collect()
+    tags.map(|(span, tag)| (span.start, span.end, tag.name())).collect()
 }
 
 fn rust(source: &str) -> Vec<Tagged> {
     let first = source.len() - source.trim_start().len();
-    let end = source[first..].find('\n').map_or(source.len(), |length| first + length + 1);
+    let end = source[first..]
+        .find('\n')
+        .map_or(source.len(), |length| first + length + 1);
     let mut tags = command(&source[first..end], first);
     if end < source.len() {
         tags.push((end, source.len(), "rust"));
@@ -187,7 +203,8 @@ fn question(source: &str, phrase: &str) -> Vec<Tagged> {
         true => vec![(start, end, "command")],
         false => {
             let help = script(&format!("help {phrase}")).into_iter().skip(1);
-            help.map(|(from, to, tag)| (from + start - 5, to + start - 5, tag)).collect()
+            help.map(|(from, to, tag)| (from + start - 5, to + start - 5, tag))
+                .collect()
         }
     };
     let before = sign(0, &source[..start]).into_iter();

@@ -152,3 +152,4 @@ class NotebookPage:
         self.page.locator(".lm-Menu-item", has=self.page.get_by_text("Theme", exact=True)).hover()
         self.page.locator(".lm-Menu-item", has=self.page.get_by_text(name, exact=True)).click()
         expect(self.page.locator("body")).to_have_attribute("data-jp-theme-name", name)
+        expect(self.page.locator("#jupyterlab-splash")).to_have_count(0)

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 
 from playwright.sync_api import expect
 
@@ -18,16 +19,17 @@ table ]
 
 # For each piece of the code above: the variable of JupyterLab's theme that its colour comes from.
 COLOURS = {
-    "let": "keyword",
-    "retrieve": "builtin",
-    "attn": "def",
-    "k": "property",
-    "80": "number",
-    "# pools": "comment",
-    "|": "operator",
-    '"a.csv"': "string",
-    "true": "keyword",
-    "%who": "meta",
+    "let": "mirror-editor-keyword",
+    "retrieve": "mirror-editor-builtin",
+    "attn": "mirror-editor-def",
+    "k": "mirror-editor-property",
+    "80": "mirror-editor-number",
+    "# pools": "mirror-editor-comment",
+    "|": "mirror-editor-operator",
+    '"a.csv"': "mirror-editor-string",
+    "true": "mirror-editor-keyword",
+    "%who": "mirror-editor-meta",
+    "]": "error",
 }
 
 # The colours of coloured pieces of text, and of a variable of the theme, as the browser computes them.
@@ -39,7 +41,7 @@ element => Object.fromEntries([...element.querySelectorAll('span')]
 VARIABLE = """
 (element, name) => {
   const probe = document.createElement('span');
-  probe.style.color = `var(--jp-mirror-editor-${name}-color)`;
+  probe.style.color = `var(--jp-${name}-color${name === 'error' ? '1' : ''})`;
   element.append(probe);
   const colour = getComputedStyle(probe).color;
   probe.remove();
@@ -56,6 +58,29 @@ async texts => {
   return texts.map(text => highlightCell(text).map(
     ({start, end, tag}) => [characters(text.slice(0, start)), characters(text.slice(0, end)), tag]));
 }
+"""
+
+# Another extension that draws figures, as Plotly's own does.
+ANOTHER = """
+(() => {
+  let shared;
+  const plugin = async () => {
+    const {Widget} = (await Object.values(shared['@lumino/widgets'])[0].get())();
+    class Figure extends Widget {
+      renderModel() {
+        this.node.textContent = 'drawn by another';
+        return Promise.resolve();
+      }
+    }
+    const rendererFactory = {
+      safe: true, mimeTypes: ['application/vnd.plotly.v1+json'], createRenderer: () => new Figure(),
+    };
+    const exports = {__esModule: true, default: {id: 'NAME:figures', rendererFactory, rank: 0, dataType: 'json'}};
+    return () => exports;
+  };
+  globalThis._JUPYTERLAB ??= {};
+  globalThis._JUPYTERLAB['NAME'] = {init: scope => { shared = scope; }, get: plugin};
+})();
 """
 
 FIGURE = "let pools = retrieve popularity k=12\npools | plot coverage"
@@ -93,7 +118,7 @@ class Frontend(LabCase):
         cell = self.notebook.cell(2)
         self.notebook.edit(cell, "later\n")
         word = cell.locator(".cm-content span", has_text=re.compile("^later$"))
-        builtin = cell.evaluate(VARIABLE, "builtin")
+        builtin = cell.evaluate(VARIABLE, "mirror-editor-builtin")
         expect(word).to_have_css("color", builtin)
         self.notebook.page.keyboard.type("let later = table")
         expect(cell.locator(".cm-content span", has_text=re.compile("^table$"))).to_have_css("color", builtin)
@@ -103,7 +128,7 @@ class Frontend(LabCase):
         editor = self.notebook.cell(3).locator(".cm-content")
         expect(editor.locator("span", has_text=re.compile("^fn$"))).to_be_visible()
         pieces = editor.evaluate(PIECES)
-        for piece, name in {"%%rust": "meta", "fn": "keyword", "let": "keyword", '"grn"': "string"}.items():
+        for piece, name in {"%%rust": "mirror-editor-meta", "fn": "mirror-editor-keyword", "let": "mirror-editor-keyword", '"grn"': "mirror-editor-string"}.items():
             self.assertEqual(pieces.get(piece), editor.evaluate(VARIABLE, name), f"{piece}: {pieces}")
 
     def test_tags_are_those_of_the_grammar(self):
@@ -193,8 +218,17 @@ class Files(LabCase):
         page.goto(f"{self.server.url}/lab/workspaces/script/tree/script.grn?token={self.server.token}")
         editor = page.locator(".jp-FileEditor .cm-content")
         expect(editor.locator("span", has_text=re.compile("^retrieve$"))).to_be_visible()
-        self.assertEqual(editor.evaluate(PIECES)["retrieve"], editor.evaluate(VARIABLE, "builtin"))
+        self.assertEqual(editor.evaluate(PIECES)["retrieve"], editor.evaluate(VARIABLE, "mirror-editor-builtin"))
         self.picture(page, "script")
+
+    def test_rendered_markdown_is_coloured(self):
+        notebook = json.loads((self.server.notebooks / self.server.add_cells("rendered.ipynb", ["table"])).read_text())
+        text = "```grn\nretrieve attn k=80\n```"
+        notebook["cells"].append({"cell_type": "markdown", "id": "text", "metadata": {}, "source": text})
+        (self.server.notebooks / "rendered.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
+        block = self.open("rendered.ipynb").notebook.locator(".jp-RenderedMarkdown pre")
+        expect(block.locator("span", has_text=re.compile("^attn$"))).to_be_visible()
+        self.assertEqual(block.evaluate(PIECES)["attn"], block.evaluate(VARIABLE, "mirror-editor-def"))
 
     def test_markdown_is_coloured(self):
         text = "```grn\nretrieve attn k=80\n```\n\n> ```grn\n> let p = table\n> p | table\n> ```\n"
@@ -203,10 +237,36 @@ class Files(LabCase):
         self.addCleanup(page.close)
         page.goto(f"{self.server.url}/lab/workspaces/page/tree/page.md?token={self.server.token}")
         editor = page.locator(".jp-FileEditor .cm-content")
-        for line, words in (("retrieve", {"retrieve": "builtin", "attn": "def"}), ("p | table", {"table": "builtin"})):
+        for line, words in (("retrieve", {"retrieve": "mirror-editor-builtin", "attn": "mirror-editor-def"}), ("p | table", {"table": "mirror-editor-builtin"})):
             place = editor.locator(".cm-line", has_text=line)
             expect(place.locator("span", has_text=re.compile(f"^{list(words)[0]}$"))).to_be_visible()
             pieces = place.evaluate(PIECES)
             for word, name in words.items():
                 self.assertEqual(pieces.get(word), editor.evaluate(VARIABLE, name), pieces)
         self.picture(page, "markdown")
+
+
+class Beside(LabCase):
+    """With another extension that draws figures."""
+
+    def test_another_renderer_wins(self):
+        self.server.add_cells("beside.ipynb", [SMALL, FIGURE])
+        # JupyterLab loads extensions in the order of their names.
+        for name in ("another", "zanother"):
+            with self.subTest(name):
+                folder = self.add_extension(name)
+                notebook = self.open("beside.ipynb")
+                notebook.run_all()
+                notebook.wait_until_idle()
+                expect(notebook.cell(1)).to_contain_text("drawn by another")
+                expect(notebook.cell(1).locator(".grn-figure")).to_have_count(0)
+                shutil.rmtree(folder)
+
+    def add_extension(self, name):
+        folder = self.server.folder / "prefix" / "share" / "jupyter" / "labextensions" / name
+        (folder / "static").mkdir(parents=True)
+        build = {"load": "static/remoteEntry.js", "mimeExtension": "./mimeExtension"}
+        package = {"name": name, "version": "1.0.0", "jupyterlab": {"mimeExtension": True, "_build": build}}
+        (folder / "package.json").write_text(json.dumps(package), encoding="utf-8")
+        (folder / "static" / "remoteEntry.js").write_text(ANOTHER.replace("NAME", name), encoding="utf-8")
+        return folder

@@ -117,3 +117,20 @@ class Restart(LabCase):
         expect(notebook.prompt(notebook.cell(2))).to_have_text("[1]:")
         expect(notebook.outputs(notebook.cell(2))).to_contain_text("pools")
         expect(notebook.cell(2).locator("[data-mime-type='application/vnd.jupyter.stderr']")).to_be_visible()
+
+
+class Forms(LabCase):
+    """`%figures`."""
+
+    def test_a_figure_can_be_a_picture(self):
+        notebook = self.open_cells("forms.ipynb", [SMALL, "%figures png", "retrieve popularity k=12 | plot coverage"])
+        notebook.run_all()
+        notebook.wait_until_idle()
+        picture = notebook.cell(2).locator(".jp-RenderedImage img")
+        expect(picture).to_be_visible()
+        self.assertTrue(picture.get_attribute("src").startswith("data:image/png;base64,"))
+        box = picture.bounding_box()
+        self.assertGreater(box["width"], 500)
+        self.assertGreater(box["height"], 200)
+        natural = picture.evaluate("image => image.naturalWidth")
+        self.assertGreaterEqual(natural, 1.5 * box["width"], "blurred on a fine screen")

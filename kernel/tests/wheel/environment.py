@@ -79,8 +79,8 @@ class Environment:
         return done
 
     def files(self):
-        """Every file and folder of the environment."""
-        return {str(path.relative_to(self.prefix)) for path in self.prefix.rglob("*")}
+        """Every file of the environment."""
+        return {str(path.relative_to(self.prefix)) for path in self.prefix.rglob("*") if path.is_file()}
 
 
 @functools.cache

@@ -17,7 +17,7 @@ class Contents(unittest.TestCase):
     def test_programs_kernelspec_extension_and_lexer_are_there(self):
         names = contents().keys()
         programs = {name.removeprefix(SCRIPTS) for name in names if name.startswith(SCRIPTS)}
-        self.assertEqual(programs, {"grn", "grn-kernel"})
+        self.assertEqual(programs, {"grn", "grn-kernel", "grn-rust-cells"})
         kernelspec = {name.removeprefix(SHARE + "kernels/grn/") for name in names if name.startswith(SHARE + "kernels/")}
         self.assertEqual(kernelspec, {"kernel.json", "logo-svg.svg", "logo-64x64.png", "logo-32x32.png"})
         extension = {name for name in names if name.startswith(SHARE + "labextensions/")}

@@ -1,6 +1,9 @@
 """The wheel in an environment: what is there, that it works without a network, and that it goes without a trace."""
 
 import json
+import os
+import pathlib
+import shutil
 import unittest
 
 import nbformat
@@ -8,7 +11,11 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from lab.case import SMALL
 
-from wheel.environment import Environment, wheel, with_jupyter
+from wheel.environment import OFFLINE, Environment, wheel, with_jupyter
+
+RUST = '%%rust\nprintln!("the answer is {}", 6 * 7);'
+# Where cargo and rustc look for themselves; the home of a test is another one.
+RUST_FOLDERS = {"CARGO_HOME": ".cargo", "RUSTUP_HOME": ".rustup"}
 
 class Installed(unittest.TestCase):
     """In the environment that has Jupyter."""
@@ -43,21 +50,40 @@ class Installed(unittest.TestCase):
         self.assertEqual(self.environment.run("python", "-c", find).stdout, "GrnLexer\n")
 
     def test_a_notebook_becomes_a_page_with_colours_and_a_picture(self):
-        path = self.environment.home / "page.ipynb"
-        cells = [new_code_cell(SMALL), new_code_cell("retrieve popularity k=12 | plot coverage")]
-        metadata = {"kernelspec": {"display_name": "grn", "language": "grn", "name": "grn"}}
-        nbformat.write(new_notebook(cells=cells, metadata=metadata), path)
-        self.environment.run("jupyter", "nbconvert", "--to", "html", "--execute", path.name)
-        page = path.with_suffix(".html").read_text(encoding="utf-8")
+        page = self.page([SMALL, "retrieve popularity k=12 | plot coverage"])
         self.assertIn("data:image/png;base64,", page)
-        self.assertRegex(page, r'<span class="k\w*">retrieve</span>')
-        self.assertRegex(page, r'<span class="m\w*">12</span>')
+        self.assertIn('<span class="nb">retrieve</span>', page)
+        self.assertIn('<span class="m">12</span>', page)
+
+    def test_rust_cells_run_where_rust_is(self):
+        cargo = shutil.which("cargo")
+        if not cargo:
+            self.skipTest("there is no cargo")
+        path = os.pathsep.join([str(pathlib.Path(cargo).parent), OFFLINE["PATH"]])
+        home = pathlib.Path.home()
+        folders = {name: os.environ.get(name) or str(home / folder) for name, folder in RUST_FOLDERS.items()}
+        page = self.page([RUST], PATH=path, **folders)
+        self.assertIn("the answer is 42", page)
+
+    def test_rust_cells_say_that_rust_is_missing_and_others_run(self):
+        page = self.page([RUST, "%echo still here"], "--allow-errors")
+        self.assertIn("rustc", page)
+        self.assertNotIn("the answer is 42", page)
+        self.assertIn("<pre>still here", page)
+
+    def page(self, cells, *options, **settings):
+        """The page that `jupyter nbconvert` makes of a notebook of these cells, having run it."""
+        path = self.environment.home / "page.ipynb"
+        metadata = {"kernelspec": {"display_name": "grn", "language": "grn", "name": "grn"}}
+        nbformat.write(new_notebook(cells=[new_code_cell(cell) for cell in cells], metadata=metadata), path)
+        self.environment.run("jupyter", "nbconvert", "--to", "html", "--execute", *options, path.name, **settings)
+        return path.with_suffix(".html").read_text(encoding="utf-8")
 
 
 class Removed(unittest.TestCase):
     """In an environment with nothing else."""
 
-    def test_uninstalling_leaves_nothing(self):
+    def test_uninstalling_leaves_no_file(self):
         environment = Environment()
         environment.run("pip", "--version")
         before = environment.files()

@@ -52,7 +52,7 @@ class Lab(LabCase):
         notebook.run(cell)
         notebook.wait_until_idle()
         colour = cell.locator(".cm-content span", has_text=re.compile("^retrieve$"))
-        builtin = cell.evaluate(test_frontend.VARIABLE, "builtin")
+        builtin = cell.evaluate(test_frontend.VARIABLE, "mirror-editor-builtin")
         expect(colour).to_have_css("color", builtin)
         plot = cell.locator(".js-plotly-plot")
         expect(plot.locator(".main-svg").first).to_be_visible()

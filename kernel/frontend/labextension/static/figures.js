@@ -29,12 +29,17 @@ export async function figures(packageOf) {
 
 let loading;
 
-// plotly.js, loaded once. A load that failed is tried again with the next figure.
+// plotly.js, loaded once. A load that failed is tried again with the next figure. It makes itself a global name, which
+// may be in use by the output of another cell.
 function plotly() {
   loading ??= new Promise((resolve, reject) => {
     const script = document.createElement("script");
     script.src = new URL("plotly.min.js", import.meta.url).href;
-    script.onload = () => resolve(window.Plotly);
+    const before = window.Plotly;
+    script.onload = () => {
+      resolve(window.Plotly);
+      window.Plotly = before ?? window.Plotly;
+    };
     script.onerror = () => {
       loading = undefined;
       script.remove();
@@ -77,7 +82,7 @@ function figureClass(Widget) {
       if (this.isDisposed) return;
       this.resized.disconnect();
       this.themed.disconnect();
-      if (this.isDrawn) window.Plotly.purge(this.node);
+      this.plotly?.purge(this.node);
       super.dispose();
     }
 
@@ -88,17 +93,18 @@ function figureClass(Widget) {
     }
 
     async drawNow() {
-      const Plotly = await plotly();
+      const library = await plotly();
       if (this.isDisposed || !this.isAttached || !this.figure) return;
+      this.plotly = library;
       const { data, layout, config, frames } = structuredClone(this.figure);
       const themed = { ...inTheme(layout ?? {}, this.node), uirevision: "kept" };
-      await Plotly.react(this.node, data ?? [], themed, { ...config, responsive: false });
-      this.isDrawn = true;
-      if (frames?.length && !this.isDisposed) await Plotly.addFrames(this.node, frames);
+      // The cell's width changes without the window's.
+      await library.react(this.node, data ?? [], themed, { ...config, responsive: false });
+      if (frames?.length && !this.isDisposed) await library.addFrames(this.node, frames);
     }
 
     resize() {
-      if (this.isDrawn && !this.isDisposed && this.node.offsetWidth > 0) window.Plotly.Plots.resize(this.node);
+      if (this.plotly && !this.isDisposed && this.node.offsetWidth > 0) this.plotly.Plots.resize(this.node);
     }
 
     tell(error) {

@@ -44,7 +44,10 @@ async function support(packageOf, languages) {
   });
   const types = nodeTypes(common, highlighting, codemirror.languageDataProp.add({ Script: data }));
   const parser = cellParser(common, types, rust);
-  return new codemirror.LanguageSupport(new codemirror.Language(data, parser, [], "grn"));
+  // JupyterLab's themes have no style of their own for what isn't understood.
+  const style = codemirror.HighlightStyle.define([{ tag: highlighting.tags.invalid, color: "var(--jp-error-color1)" }]);
+  const grn = new codemirror.Language(data, parser, [], "grn");
+  return new codemirror.LanguageSupport(grn, codemirror.syntaxHighlighting(style));
 }
 
 // The parser of JupyterLab's Rust, for cells that begin with `%%rust`; nothing where it has none.
