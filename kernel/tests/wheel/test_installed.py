@@ -72,11 +72,12 @@ class Installed(unittest.TestCase):
         self.assertIn("<pre>still here", page)
 
     def page(self, cells, *options, **settings):
-        """The page that `jupyter nbconvert` makes of a notebook of these cells, having run it."""
+        """Runs a notebook of these cells by `jupyter execute`; the page that `jupyter nbconvert` makes of it."""
         path = self.environment.home / "page.ipynb"
         metadata = {"kernelspec": {"display_name": "grn", "language": "grn", "name": "grn"}}
         nbformat.write(new_notebook(cells=[new_code_cell(cell) for cell in cells], metadata=metadata), path)
-        self.environment.run("jupyter", "nbconvert", "--to", "html", "--execute", *options, path.name, **settings)
+        self.environment.run("jupyter", "execute", "--inplace", *options, path.name, **settings)
+        self.environment.run("jupyter", "nbconvert", "--to", "html", path.name)
         return path.with_suffix(".html").read_text(encoding="utf-8")
 
 
