@@ -67,7 +67,7 @@ class Installed(unittest.TestCase):
 
     def test_rust_cells_say_that_rust_is_missing_and_others_run(self):
         page = self.page([RUST, "%echo still here"], "--allow-errors")
-        self.assertIn("rustc", page)
+        self.assertIn("rust::no-compiler", page)
         self.assertNotIn("the answer is 42", page)
         self.assertIn("<pre>still here", page)
 
