@@ -41,6 +41,8 @@
 //! assert!(pairs.exact <= pairs.covered && pairs.covered <= pairs.n);
 //! ```
 //!
+//! [`Session::evaluate`] is the short way; in a Rust notebook its [`Answer`] shows tables and pictures by itself.
+//!
 //! What is wrong with a script is a value, with its place:
 //!
 //! ```
@@ -51,6 +53,7 @@
 //! assert_eq!(problems[0].code, "unknown-method");
 //! ```
 
+mod answer;
 pub mod data;
 pub mod engine;
 pub mod interruption;
@@ -64,5 +67,6 @@ mod session;
 mod source;
 pub mod stages;
 
+pub use answer::{Answer, Problems};
 pub use session::{Failure, NameSummary, Prepared, Session, Shown, format};
 pub use source::Source;

@@ -21,6 +21,7 @@ const ROOT: &[(&str, &str)] = files!("": "install.json", "package.json");
 
 /// The scripts.
 const SCRIPTS: &[(&str, &str)] = files!("static/":
+    "cursor.js",
     "figures.js",
     "grammar.js",
     "highlight.js",
@@ -29,6 +30,8 @@ const SCRIPTS: &[(&str, &str)] = files!("static/":
     "lexer.js",
     "reader.js",
     "remoteEntry.js",
+    "theme.js",
+    "values.js",
 );
 
 /// Writes the extension into the folder of all extensions; returns its own folder.

@@ -83,6 +83,17 @@ ANOTHER = """
 })();
 """
 
+# The colours of a figure's traces in the theme of the page.
+THEMED = """
+async colours => {
+  const entry = document.querySelector('script[src*="/grn/static/remoteEntry.js"]').src;
+  const {inTheme} = await import(new URL('theme.js', entry).href);
+  const data = colours.map(color => ({marker: {color}}));
+  const figure = inTheme({data, layout: {paper_bgcolor: 'rgba(0, 0, 0, 0.0)'}}, document.body);
+  return figure.data.map(trace => trace.marker.color);
+}
+"""
+
 FIGURE = "let pools = retrieve popularity k=12\npools | plot coverage"
 RANGE = "plot => plot._fullLayout.xaxis.range"
 RUST = '%%rust\nfn main() { let text = "grn"; }'
@@ -144,8 +155,9 @@ class Frontend(LabCase):
         self.picture(self.notebook.page, f"{self.app}-figure-light")
         before = plot.evaluate(RANGE)
         self.zoom(plot)
+        wait = "([plot, width]) => plot._fullLayout.xaxis.range[1] - plot._fullLayout.xaxis.range[0] < width / 2"
+        self.notebook.page.wait_for_function(wait, arg=[plot.element_handle(), before[1] - before[0]])
         zoomed = plot.evaluate(RANGE)
-        self.assertLess(zoomed[1] - zoomed[0], before[1] - before[0])
         with self.subTest("dark"):
             light = self.ink(plot)
             self.notebook.theme("JupyterLab Dark")
@@ -164,10 +176,18 @@ class Frontend(LabCase):
             expect(plot).to_have_count(0)
             self.assertFalse(handle.evaluate("plot => '_fullLayout' in plot"), "plotly.js still holds it")
 
+    def test_dark_colours_are_light_on_dark_ground(self):
+        colours = ["rgba(0, 63, 98, 0.5)", ["#003f62"], [1, 2], "rgb(0, 114, 178)", "black"]
+        self.assertEqual(self.notebook.page.evaluate(THEMED, colours), colours)
+        self.notebook.theme("JupyterLab Dark")
+        expected = ["rgba(157, 220, 255, 0.5)", ["rgba(157, 220, 255, 1)"], *colours[2:]]
+        self.assertEqual(self.notebook.page.evaluate(THEMED, colours), expected)
+        self.notebook.theme("JupyterLab Light")
+
     def test_a_saved_figure_needs_no_kernel(self):
         self.draw()
-        self.notebook.page.keyboard.press("Control+S")
-        self.notebook.page.wait_for_timeout(1000)
+        with self.notebook.page.expect_response(lambda answer: answer.request.method == "PUT" and "/contents/" in answer.url):
+            self.notebook.page.keyboard.press("Control+S")
         saved = json.loads((self.server.notebooks / "frontend.ipynb").read_text(encoding="utf-8"))
         outputs = [output for cell in saved["cells"] for output in cell.get("outputs", [])]
         self.assertTrue(any("application/vnd.plotly.v1+json" in output.get("data", {}) for output in outputs))
@@ -199,7 +219,6 @@ class Frontend(LabCase):
         mouse.down()
         mouse.move(box["x"] + box["width"] * 0.6, box["y"] + box["height"] * 0.7, steps=5)
         mouse.up()
-        self.notebook.page.wait_for_timeout(500)
 
 
 class FrontendInNotebook(Frontend):

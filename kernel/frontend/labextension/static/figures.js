@@ -3,6 +3,8 @@
 // plotly.js lies beside this file and is loaded with the first figure. Where Plotly's own extension is installed, that
 // one draws: JupyterLab uses the renderer that was registered last, and this one leaves an earlier one alone.
 
+import { inTheme } from "./theme.js";
+
 const MIME = "application/vnd.plotly.v1+json";
 
 // Before pictures: a figure comes with one, for where nothing draws it live.
@@ -96,10 +98,9 @@ function figureClass(Widget) {
       const library = await plotly();
       if (this.isDisposed || !this.isAttached || !this.figure) return;
       this.plotly = library;
-      const { data, layout, config, frames } = structuredClone(this.figure);
-      const themed = { ...inTheme(layout ?? {}, this.node), uirevision: "kept" };
+      const { data, layout, config, frames } = inTheme(structuredClone(this.figure), this.node);
       // The cell's width changes without the window's.
-      await library.react(this.node, data ?? [], themed, { ...config, responsive: false });
+      await library.react(this.node, data, { ...layout, uirevision: "kept" }, { ...config, responsive: false });
       if (frames?.length && !this.isDisposed) await library.addFrames(this.node, frames);
     }
 
@@ -111,24 +112,4 @@ function figureClass(Widget) {
       if (!this.isDisposed) this.node.textContent = `The figure can't be drawn: ${error.message}`;
     }
   };
-}
-
-// A figure on transparent ground takes the colours of JupyterLab's theme; any other has its own.
-function inTheme(layout, node) {
-  if (!isTransparent(layout.paper_bgcolor)) return layout;
-  const style = getComputedStyle(node);
-  const colour = (name) => style.getPropertyValue(name).trim();
-  const ink = colour("--jp-content-font-color1") || style.color;
-  const ground = colour("--jp-layout-color1");
-  const hover = {
-    ...layout.hoverlabel,
-    bgcolor: ground,
-    bordercolor: colour("--jp-border-color1"),
-    font: { ...layout.hoverlabel?.font, color: ink },
-  };
-  return { ...layout, font: { ...layout.font, color: ink }, hoverlabel: hover };
-}
-
-function isTransparent(colour) {
-  return /^rgba\(.*,\s*0(\.0*)?\s*\)$/.test(colour ?? "");
 }

@@ -9,7 +9,8 @@ GRAMMAR = json.loads(Path(__file__).with_name("grammar.json").read_text(encoding
 
 def _character_class(ranges):
     """`41-5a 61-7a aa` as the inside of a character class."""
-    return " ".join("-".join(rf"\U{int(code, 16):08x}" for code in part.split("-")) for part in ranges.split()).replace(" ", "")
+    parts = (part.split("-") for part in ranges.split())
+    return "".join("-".join(rf"\U{int(code, 16):08x}" for code in part) for part in parts)
 
 
 def pattern(name):
