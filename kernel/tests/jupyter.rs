@@ -12,7 +12,15 @@ fn jupyter_clients_are_content() {
     };
     let programs = Path::new(env!("CARGO_BIN_EXE_grn-kernel")).parent();
     let status = Command::new(python)
-        .args(["-B", "-m", "unittest", "test_protocol", "test_kernel", "test_highlight"])
+        .args([
+            "-B",
+            "-m",
+            "unittest",
+            "test_protocol",
+            "test_kernel",
+            "test_highlight",
+            "test_rust_cells",
+        ])
         .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/python"))
         .env("GRN_BUILD", programs.expect("a program is in a folder"))
         .status()
