@@ -49,8 +49,8 @@ def flags():
     """How rustc is told to leave the builder's folders out of programs, unless its flags are chosen already."""
     if "RUSTFLAGS" in os.environ or "CARGO_ENCODED_RUSTFLAGS" in os.environ:
         return {}
-    crates = os.environ.get("CARGO_HOME") or pathlib.Path.home() / ".cargo"
-    shorter = {crates: "cargo", REPOSITORY: "grn"}
+    # Crates and Rust's library are below the home; where both folders hold a file, rustc takes the last.
+    shorter = {pathlib.Path.home(): "home", REPOSITORY: "grn"}
     # Unlike in RUSTFLAGS, paths may have spaces here.
     return {"CARGO_ENCODED_RUSTFLAGS": "\x1f".join(f"--remap-path-prefix={path}={name}" for path, name in shorter.items())}
 
