@@ -23,7 +23,7 @@ pub enum Command {
     /// Write the files that packages for other installers hold
     #[command(hide = true)]
     Assets {
-        /// `share/jupyter` is made here: JupyterLab's extension, and the kernel's logos without kernel.json
+        /// `share/jupyter` is made here: JupyterLab's extension, and the kernelspec of a program in `bin` beside `share`
         #[arg(value_name = "FOLDER")]
         folder: PathBuf,
     },

@@ -92,13 +92,12 @@ pub fn uninstall(target: &Target, name: &str, places: &Places) -> Result<Done, F
     Ok(done)
 }
 
-/// Writes what doesn't depend on the machine into `share/jupyter` of `folder`: the extension, and the kernel's logos.
-/// Packages for other installers are made of it.
+/// Writes what a package for other installers holds into `share/jupyter` of `folder`: the extension, and a kernelspec that
+/// expects the program in the folder of programs beside `share`.
 pub fn write_assets(folder: &Path) -> Result<Done, Failure> {
     let jupyter = place::below(folder);
     let spec = Spec::new(jupyter.join(place::KERNELS), "grn")?;
-    file::create_folder(&spec.folder)?;
-    spec.write_logos()?;
+    spec.write_for_package()?;
     extension::write(&jupyter.join(place::EXTENSIONS))?;
     Ok(Done::Written(jupyter))
 }

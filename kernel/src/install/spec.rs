@@ -6,6 +6,15 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 const PROGRAM: &str = if cfg!(windows) { "grn-kernel.exe" } else { "grn-kernel" };
+
+/// The same program among those of the prefix whose `share/jupyter/kernels/grn` a kernelspec is. Jupyter replaces
+/// `{resource_dir}` by the kernelspec's folder; a bare name would be found in an activated environment only.
+const PROGRAM_OF_PREFIX: &str = if cfg!(windows) {
+    r"{resource_dir}\..\..\..\..\Scripts\grn-kernel.exe"
+} else {
+    "{resource_dir}/../../../../bin/grn-kernel"
+};
+
 const KERNEL_JSON: &str = "kernel.json";
 
 /// The pictures that launchers show.
@@ -42,20 +51,28 @@ impl Spec {
         if self.is_foreign() {
             return Err(Failure::Foreign(self.folder.clone()));
         }
-        let description = format!("{:#}\n", self.description()?);
+        let installed = self.folder.join(PROGRAM);
+        let installed = installed.to_str();
+        let installed = installed.ok_or_else(|| Failure::NotText(self.folder.clone()))?;
         file::create_folder(&self.folder)?;
         let mut source = File::open(program).map_err(failed("read", program))?;
         file::write(&self.folder, PROGRAM, &mut source, 0o755)?;
-        self.write_logos()?;
-        file::write(&self.folder, KERNEL_JSON, &mut description.as_bytes(), 0o644)
+        self.write_description(installed)
     }
 
-    /// Writes the pictures into the folder, which is there.
-    pub fn write_logos(&self) -> Result<(), Failure> {
+    /// Writes all files but the program, which the installer of a package puts among those of its prefix.
+    pub fn write_for_package(&self) -> Result<(), Failure> {
+        file::create_folder(&self.folder)?;
+        self.write_description(PROGRAM_OF_PREFIX)
+    }
+
+    /// Writes the pictures and kernel.json, which names the program.
+    fn write_description(&self, program: &str) -> Result<(), Failure> {
         for (name, mut content) in LOGOS {
             file::write(&self.folder, name, &mut content, 0o644)?;
         }
-        Ok(())
+        let description = format!("{:#}\n", self.description(program));
+        file::write(&self.folder, KERNEL_JSON, &mut description.as_bytes(), 0o644)
     }
 
     /// Removes what [`Spec::write`] writes, kernel.json first.
@@ -90,16 +107,14 @@ impl Spec {
         }
     }
 
-    fn description(&self) -> Result<Value, Failure> {
-        let program = self.folder.join(PROGRAM);
-        let program = program.to_str().ok_or_else(|| Failure::NotText(self.folder.clone()))?;
-        Ok(json!({
+    fn description(&self, program: &str) -> Value {
+        json!({
             "argv": [program, "run", "-f", "{connection_file}"],
             "display_name": self.display_name(),
             "language": "grn",
             "interrupt_mode": "message",
             "metadata": { "debugger": false },
-        }))
+        })
     }
 }
 

@@ -136,8 +136,22 @@ fn assets_are_an_installation_without_program() {
         let of = |prefix: &Path| names(&prefix.join("share/jupyter").join(folder));
         assert_eq!(of(&assets), of(&installed));
     }
-    let logos = ["logo-32x32.png", "logo-64x64.png", "logo-svg.svg"];
-    assert_eq!(names(&assets.join("share/jupyter/kernels/grn")), logos);
+    let spec = |prefix: &Path| prefix.join("share/jupyter/kernels/grn");
+    let all = ["kernel.json", "logo-32x32.png", "logo-64x64.png", "logo-svg.svg"];
+    assert_eq!(names(&spec(&assets)), all);
+    let [description, mut expected] = [&assets, &installed].map(|prefix| {
+        let text = fs::read(spec(prefix).join("kernel.json")).expect("kernel.json is there");
+        serde_json::from_slice::<Value>(&text).expect("kernel.json is JSON")
+    });
+    let program = description["argv"][0].as_str().expect("a program is named").to_owned();
+    let path = program.replace("{resource_dir}", &spec(&assets).display().to_string());
+    let programs = assets.join(if cfg!(windows) { "Scripts" } else { "bin" });
+    fs::create_dir(&programs).expect("a folder can be made");
+    let beside = format!("grn-kernel{}", std::env::consts::EXE_SUFFIX);
+    fs::write(programs.join(beside), "hello").expect("a file can be written");
+    assert_eq!(fs::read(path).expect("it names the program of its prefix"), b"hello");
+    expected["argv"][0] = program.into();
+    assert_eq!(description, expected);
 }
 
 #[test]

@@ -20,10 +20,11 @@ class LabCase(unittest.TestCase):
     """A server and a browser; every test of a class that derives from it is one without a network."""
 
     app = "lab"
+    server_class = Server
 
     @classmethod
     def setUpClass(cls):
-        cls.server = cls.enterClassContext(Server(cls.app))
+        cls.server = cls.enterClassContext(cls.server_class(cls.app))
         cls.browser = cls.enterClassContext(Browser())
 
     def tearDown(self):

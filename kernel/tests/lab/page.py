@@ -28,13 +28,14 @@ RECORD = """
 
 
 class NotebookPage:
-    """A notebook in JupyterLab or Notebook 7."""
+    """A notebook in JupyterLab or Notebook 7; with `go=False` one that the page shows already."""
 
-    def __init__(self, page, server, name):
+    def __init__(self, page, server, name, go=True):
         self.page = page
         self.server = server
         self.name = name
-        page.goto(f"{server.url}{server.path(name)}?token={server.token}")
+        if go:
+            page.goto(f"{server.url}{server.path(name)}?token={server.token}")
         self.notebook = page.locator(".jp-NotebookPanel:visible .jp-Notebook")
         expect(self.notebook.locator(".jp-Cell").first).to_be_visible()
         self.wait_until_connected()

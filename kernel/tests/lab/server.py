@@ -54,7 +54,7 @@ class Server:
     def __enter__(self):
         try:
             self._write_settings()
-            self._install_kernel()
+            self.install_kernel()
             self._start()
             self._wait_until_ready()
         except BaseException:
@@ -111,14 +111,23 @@ class Server:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(json.dumps(content), encoding="utf-8")
 
-    def _install_kernel(self):
+    def command(self):
+        """The program `jupyter`: that of the Python that runs the tests."""
+        return [sys.executable, "-m", "jupyter"]
+
+    def inherited(self):
+        """The variables that the server starts from."""
+        return os.environ
+
+    def install_kernel(self):
+        """Makes the kernel known to the server."""
         command = [kernel_program(), "install", "--prefix", self.folder / "prefix"]
         done = subprocess.run(command, env=self._environment(), capture_output=True, text=True, check=False)
         if done.returncode != 0:
             raise RuntimeError(f"the kernel could not be installed:\n{done.stdout}{done.stderr}")
 
     def _environment(self):
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith("JUPYTER")}
+        inherited = {name: value for name, value in self.inherited().items() if not name.startswith("JUPYTER")}
         return {
             **inherited,
             "HOME": str(self.folder / "home"),
@@ -136,7 +145,7 @@ class Server:
             port = probe.getsockname()[1]
         self.url = f"http://127.0.0.1:{port}"
         command = [
-            sys.executable, "-m", "jupyter", self.app, "--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}",
+            *self.command(), self.app, "--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}",
             "--ServerApp.port_retries=0",
             f"--IdentityProvider.token={self.token}",
             f"--ServerApp.root_dir={self.notebooks}",
