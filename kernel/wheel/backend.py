@@ -23,8 +23,8 @@ DATA = REPOSITORY / "target" / "wheel" / "contents"
 LEXER = REPOSITORY / "kernel" / "frontend" / "lexer"
 
 KERNEL = "grn-kernel"
-# Packages and their programs.
-PROGRAMS = {"grn-lang": "grn", "grn-rust-cells": "grn-rust-cells", "grn-kernel": KERNEL}
+# Packages with their programs and the profiles that these are built in.
+PROGRAMS = [("grn-lang", "grn", "release"), ("grn-rust-cells", "grn-rust-cells", "worker"), ("grn-kernel", KERNEL, "release")]
 
 
 def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
@@ -58,7 +58,7 @@ def flags():
 def gather():
     """Fills the folder that maturin packs."""
     shutil.rmtree(DATA, ignore_errors=True)
-    built = {program: build(package, program) for package, program in PROGRAMS.items()}
+    built = {program: build(package, program, profile) for package, program, profile in PROGRAMS}
     (DATA / "scripts").mkdir(parents=True)
     for program, path in built.items():
         if program != KERNEL:
@@ -67,14 +67,14 @@ def gather():
     shutil.copytree(LEXER, DATA / "purelib", ignore=shutil.ignore_patterns("__pycache__"))
 
 
-def build(package, program):
+def build(package, program, profile):
     """Builds one program and returns its path.
 
     One package a call, as maturin and `cargo run` do: together they would choose other features, and build all twice.
     """
     manifest = ["--manifest-path", REPOSITORY / "Cargo.toml"]
     # Its reports say where the program is, whatever the settings of cargo.
-    command = ["cargo", "build", "--release", "--locked", *manifest, "--package", package, "--bin", program]
+    command = ["cargo", "build", "--profile", profile, "--locked", *manifest, "--package", package, "--bin", program]
     reports = ["--message-format", "json-render-diagnostics"]
     done = subprocess.run([*command, *reports], stdout=subprocess.PIPE, check=True)
     executables = (json.loads(line).get("executable") for line in done.stdout.splitlines())

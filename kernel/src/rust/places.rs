@@ -81,7 +81,7 @@ fn missing(words: &str) -> Problem {
     problem(
         "rust::no-worker",
         &format!("Rust cells are run by a program of their own that isn't here: {words}"),
-        "`cargo build --release -p grn-rust-cells` builds it; GRN_RUST_CELLS may name it",
+        "`cargo build --profile worker -p grn-rust-cells` builds it; GRN_RUST_CELLS may name it",
     )
 }
 

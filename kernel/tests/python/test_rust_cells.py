@@ -1,4 +1,4 @@
-"""Cells of Rust in the real kernel. They need a Rust compiler and the worker: target/release/grn-rust-cells, or what
+"""Cells of Rust in the real kernel. They need a Rust compiler and the worker: target/worker/grn-rust-cells, or what
 GRN_RUST_CELLS names."""
 
 import contextlib
@@ -21,7 +21,7 @@ support.PATIENCE = 180
 
 
 # Without optimisation the worker takes minutes to start, so a debug build is not looked for.
-WORKER = pathlib.Path(os.environ.get("GRN_RUST_CELLS", support.ROOT / "target" / "release" / "grn-rust-cells"))
+WORKER = pathlib.Path(os.environ.get("GRN_RUST_CELLS", support.ROOT / "target" / "worker" / "grn-rust-cells"))
 os.environ["GRN_RUST_CELLS"] = str(WORKER)
 
 
