@@ -1,16 +1,20 @@
 """The example notebooks, by nbclient (as `jupyter execute` does) and nbconvert. They train real models: give them a
-release build with `GRN_BUILD=target/release`."""
+release build with `GRN_BUILD=target/release`. Cells of Rust need cargo and the worker, evcxr's notebook its kernel; without
+them these are only looked at as they were committed."""
 
 import base64
 import os
+import shutil
 import tempfile
 import unittest
 
 import nbclient
 import nbconvert
 import nbformat
+from jupyter_client.kernelspec import KernelSpecManager
 
 from support import ROOT
+from test_rust_cells import WORKER
 
 FOLDER = ROOT / "examples" / "notebooks"
 NAMES = ["tutorial", "ablation", "gates"]
@@ -67,6 +71,35 @@ class Examples(unittest.TestCase):
         page, _ = nbconvert.HTMLExporter().from_notebook_node(fresh)
         for picture in pictures(fresh):
             self.assertIn(f"data:image/png;base64,{picture.strip()[:200]}", page)
+
+
+    def test_rust_cells(self):
+        if WORKER.is_file() and shutil.which("cargo"):
+            self.run_one("rust_cells")
+        else:
+            self.check(nbformat.read(FOLDER / "rust_cells.ipynb", as_version=4))
+            self.skipTest("the notebook isn't run: there is no cargo or no grn-rust-cells")
+
+    def test_evcxr(self):
+        """grn's answers show their tables and pictures in evcxr's own kernel."""
+        notebook = nbformat.read(FOLDER / "evcxr.ipynb", as_version=4)
+        self.check_answers(notebook)
+        if "rust" not in KernelSpecManager().find_kernel_specs():
+            self.skipTest("the notebook isn't run: there is no kernel `rust`")
+        resources = {"metadata": {"path": str(FOLDER)}}
+        nbclient.NotebookClient(notebook, timeout=PATIENCE, resources=resources).execute()
+        self.check_answers(notebook)
+
+    def check_answers(self, notebook):
+        nbformat.validate(notebook)
+        pages = [output["data"].get("text/html", "") for output in outputs(notebook) if "data" in output]
+        tables = [page for page in pages if "<table" in page]
+        figures = [page for page in pages if "data:image/svg+xml" in page]
+        self.assertGreaterEqual((len(tables), len(figures)), (3, 2))
+        for page in pages:
+            self.assertNotRegex(page, LOADING, "an output must not load anything")
+        failed = [cell.source for cell in code_cells(notebook) if any(o.output_type == "error" for o in cell.outputs)]
+        self.assertEqual(len(failed), 1, "one cell shows what a mistake looks like")
 
 
 for _name in NAMES:
