@@ -10,12 +10,12 @@ Needs cargo; and a network only for what isn't on the machine yet: crates, and m
 `--no-build-isolation`.
 """
 
+import importlib.metadata
 import json
 import os
 import pathlib
 import shutil
 import subprocess
-import sys
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 # pyproject.toml names this folder to maturin.
@@ -33,8 +33,8 @@ def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
     gather()
     out = DATA.parent / "new"
     shutil.rmtree(out, ignore_errors=True)
-    maturin = [sys.executable, "-m", "maturin", "build", "--release", "--locked"]
-    subprocess.run([*maturin, "--out", out], cwd=pathlib.Path(__file__).parent, check=True)
+    command = [maturin(), "build", "--release", "--locked", "--out", out]
+    subprocess.run(command, cwd=pathlib.Path(__file__).parent, check=True)
     (wheel,) = out.iterdir()
     shutil.move(wheel, pathlib.Path(wheel_directory, wheel.name))
     return wheel.name
@@ -43,6 +43,13 @@ def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
 def build_sdist(sdist_directory, config_settings=None):
     """The other hook of PEP 517, which every backend has to have."""
     raise NotImplementedError("the source is the repository; there is no sdist: build with --wheel")
+
+
+def maturin():
+    """The program of the installed package: pip's own environments of a build have it on no path that Python knows."""
+    files = importlib.metadata.files("maturin") or []
+    programs = [file.locate() for file in files if file.name in ("maturin", "maturin.exe")]
+    return next((program for program in programs if pathlib.Path(program).is_file()), "maturin")
 
 
 def flags():

@@ -32,9 +32,8 @@ pub static STAGE: Stage = Stage {
 fn run(context: &StageContext, input: Option<Value>) -> RunResult<Value> {
     let split = input_split(input)?;
     check_pool_size(context.arguments.count("k"), &split.dataset)?;
-    let likeness = Likeness::new(&split, Some("absolute"))?;
+    let likeness = Likeness::to_all(&split, true)?;
     rank_all(context, split, "correlation", TrainingCurve::default(), |targets| {
-        let rows = likeness.to_all(targets);
-        Ok(rows.outer_iter().map(|row| row.to_vec()).collect())
+        Ok(likeness.of(targets).outer_iter().map(|row| row.to_vec()).collect())
     })
 }

@@ -21,8 +21,9 @@ pub static STAGE: Stage = Stage {
         gives: Gives::Value(Type::Pools),
         summary: "Candidate pools by a vote of the training targets whose expression is most alike",
         description: "A gene's score is the summed likeness of those among the target's nearest training targets that \
-            it regulates; likeness below 0 counts as 0. A training target never votes for itself. Genes without a \
-            vote follow by popularity. Nothing is trained: where targets share whole teams, a strong baseline.",
+            it regulates; likeness below 0 counts as 0. A training target never votes for itself. A gene's \
+            popularity adds a millionth of a vote for each other training target that it regulates: so genes without \
+            a vote follow in that order. Nothing is trained: where targets share whole teams, a strong baseline.",
         parameters: &[
             K,
             integer(
@@ -42,20 +43,23 @@ pub static STAGE: Stage = Stage {
     run: Some(run),
 };
 
+/// What a training target adds to the scores of its regulators without being near.
+const POPULARITY: f32 = 1e-6;
+
 fn run(context: &StageContext, input: Option<Value>) -> RunResult<Value> {
     let arguments = context.arguments;
     let split = input_split(input)?;
     check_pool_size(arguments.count("k"), &split.dataset)?;
-    let likeness = Likeness::new(&split, arguments.text("likeness"))?;
+    let likeness = Likeness::to_training(&split, arguments.text("likeness"))?;
     let voters = arguments.count("neighbours");
-    let unvoted = unvoted(&split);
-    let train = split.train.clone();
-    rank_all(context, split.clone(), "knn", TrainingCurve::default(), |targets| {
-        let rows = likeness.between(targets, &train);
+    let popularity = Popularity::of(&split);
+    let same = split.clone();
+    rank_all(context, split, "knn", TrainingCurve::default(), |targets| {
+        let rows = likeness.of(targets);
         let score = |(target, row): (&usize, ndarray::ArrayView1<f32>)| {
-            let mut scores = unvoted.clone();
-            for (voter, weight) in nearest(&train, row.to_vec(), *target, voters) {
-                let team = split.dataset.network.team(voter);
+            let mut scores = unvoted(&same, &popularity, *target);
+            for (voter, weight) in nearest(&same.train, row.to_vec(), *target, voters) {
+                let team = same.dataset.network.team(voter);
                 team.iter().for_each(|regulator| scores[*regulator] += weight.max(0.0));
             }
             scores
@@ -64,11 +68,17 @@ fn run(context: &StageContext, input: Option<Value>) -> RunResult<Value> {
     })
 }
 
-/// Scores without any vote: by popularity, far smaller than what a vote weighs.
-fn unvoted(split: &Split) -> Vec<f32> {
-    let popularity = Popularity::of(split);
+/// Scores without any vote, by the popularity that doesn't count the target itself.
+fn unvoted(split: &Split, popularity: &Popularity, target: usize) -> Vec<f32> {
+    let is_counted = split.train.binary_search(&target).is_ok();
+    let own = if is_counted {
+        split.dataset.network.team(target)
+    } else {
+        &[]
+    };
+    let count = |gene: usize| popularity.count(gene) - usize::from(own.contains(&gene));
     let genes = 0..split.dataset.gene_count();
-    genes.map(|gene| popularity.count(gene) as f32 * 1e-6).collect()
+    genes.map(|gene| count(gene) as f32 * POPULARITY).collect()
 }
 
 /// The `count` training targets that are most alike, other than `target` itself; ties by gene index.

@@ -34,12 +34,11 @@ pub static STAGE: Stage = Stage {
 fn run(context: &StageContext, input: Option<Value>) -> RunResult<Value> {
     let pools = input_pools(input)?;
     let split = pools.split.clone();
-    let genes: Vec<usize> = (0..split.dataset.gene_count()).collect();
-    let likeness = Likeness::new(&split, context.arguments.text("likeness"))?.between(&genes, &split.train);
-    let bytes = likeness.len() * size_of::<f32>();
+    let likeness = Likeness::to_training(&split, context.arguments.text("likeness"))?;
+    let bytes = likeness.bytes();
     let scores = move |target: usize| {
         let mut teams = TeamScores::new();
-        for (other, likeness) in split.train.iter().zip(likeness.row(target)) {
+        for (other, likeness) in split.train.iter().zip(&likeness.of(&[target])) {
             if *other != target {
                 let team = split.dataset.network.team(*other).to_vec();
                 let best = teams.entry(team).or_insert(*likeness);

@@ -176,12 +176,19 @@ impl<'a> Loss<'a> {
         let members = index_tensor(&members, count * size, device)?.reshape((count, size))?;
 
         let z = self.embed(step, random)?;
-        let mut scores = model.residual(&z, &set_targets, &members, Some(random))?;
-        if model.has_base() {
-            let base = model.base(&z, &targets, &candidates, Some(random))?.flatten_all()?;
-            let base = base.index_select(&index_tensor(&places, places.len(), device)?, 0)?;
-            scores = (base.reshape((count, size))?.sum(1)? + scores)?;
-        }
+        let base = match model.has_base() {
+            false => None,
+            true => {
+                let base = model.base(&z, &targets, &candidates, Some(random))?.flatten_all()?;
+                let base = base.index_select(&index_tensor(&places, places.len(), device)?, 0)?;
+                Some(base.reshape((count, size))?.sum(1)?)
+            }
+        };
+        let residual = model.residual(&z, &set_targets, &members, Some(random))?;
+        let scores = match base {
+            None => residual,
+            Some(base) => (base + residual)?,
+        };
         let scores = scores.reshape((batch.len(), sets_per_target))?;
         let truth = scores.narrow(1, 0, 1)?;
         let negatives = scores.narrow(1, 1, self.curriculum.count)?;

@@ -144,7 +144,9 @@ fn test_count(total: usize, share: f64) -> usize {
 }
 
 fn too_small(dataset: &Dataset, size: usize, share: f64, total: usize) -> RunError {
-    let message = format!("with test={share}, the {total} targets with {size} regulators leave none to train on");
+    let message = format!(
+        "with test={share}, the {total} targets with {size} regulators can't be divided into some to train on and some to evaluate"
+    );
     let help = format!("a smaller `test`, or `sizes` without {size}; {}", known_sizes(dataset));
     Diagnostic::error("stratum-too-small", message).help(help).into()
 }

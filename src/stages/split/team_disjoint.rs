@@ -26,7 +26,8 @@ As `split stratified`, but the targets of one team stay together: all train, or 
 the test targets can't have been memorised as a team, so this is the honest test of finding teams.
 
 Teams are drawn in random order within each team size until ⌈test·n⌉ targets are evaluated; a team with more targets \
-than are still wanted is passed over, so there can be a few targets less.
+than are still wanted is passed over, so there can be a few targets less. Where each team has more targets than that, the \
+one with the fewest is evaluated.
 
 With `share=regulators` (the default) a test team may have single regulators and pairs of them in common with \
 training teams. With `share=single` no two regulators of a test team stand together in any training team, of \
