@@ -163,18 +163,21 @@ fn code_span_at(text: &str, fence: usize) -> Option<usize> {
     }
 }
 
-/// Wraps paragraphs and list items, each line after `indent`.
+/// Wraps paragraphs and list items, each line after `indent`; code, indented by four spaces, stays as it is.
 fn wrapped(prose: &str, indent: &str) -> String {
     let mut text = String::new();
     let mut paragraph: Vec<&str> = Vec::new();
     for line in prose.lines() {
         let is_item = line.starts_with("- ") || line.starts_with('|');
-        if line.trim().is_empty() || is_item {
+        let is_code = line.starts_with("    ");
+        if line.trim().is_empty() || is_item || is_code {
             text.push_str(&filled(&paragraph, indent));
             paragraph.clear();
         }
         if line.trim().is_empty() {
             text.push('\n');
+        } else if is_code {
+            text.push_str(&format!("{indent}{line}\n"));
         } else {
             paragraph.push(line);
         }
@@ -220,6 +223,7 @@ mod tests {
         assert!(text.contains("\n\n- first"));
         assert!(text.ends_with("\n- second\n"));
         assert!(text.lines().any(|line| line.starts_with("  word")));
+        assert_eq!(wrapped("so:\n\n    a,b\n    1,2\n", ""), "so:\n\n    a,b\n    1,2\n");
     }
 
     #[test]

@@ -4,6 +4,7 @@ use crate::lang::arguments::{Argument, Arguments};
 pub use crate::lang::catalog::DEFAULT_SEED;
 use crate::lang::catalog::StageSpec;
 use crate::lang::checked::{CheckedMethod, CheckedPipeline, CheckedStage, Setting};
+use crate::lang::given::{METHOD, NAME};
 
 /// The axis over which results are aggregated, never shown as rows unless asked.
 pub const REPLICATE_AXIS: &str = "seed";
@@ -38,7 +39,7 @@ fn choices_of(stage: &CheckedStage, method: &CheckedMethod, seed: Option<i64>) -
         seed: None,
     };
     if stage.sweeps_methods {
-        let name = method.name();
+        let name = called(method);
         start.axes.push((method.spec.verb, Argument::Text(name.to_owned())));
     }
     let mut choices = vec![start];
@@ -57,6 +58,16 @@ fn choices_of(stage: &CheckedStage, method: &CheckedMethod, seed: Option<i64>) -
         };
     }
     choices
+}
+
+/// The method as a value of its axis; scores from a file by the name that they are given.
+fn called(method: &CheckedMethod) -> &str {
+    let is_given = method.spec.method == Some(METHOD);
+    let name = method.settings.iter().find(|(name, _)| is_given && *name == NAME);
+    match name {
+        Some((_, Setting::Given(Argument::Text(name)))) => name,
+        _ => method.name(),
+    }
 }
 
 fn with(mut choice: Choice, name: &'static str, value: Argument) -> Choice {

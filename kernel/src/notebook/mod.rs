@@ -142,6 +142,11 @@ impl Notebook {
     fn check_commands(&mut self, text: &Source, script: &Source, cell: &Cell) -> Result<(), Problem> {
         let commands = cell.before.iter().chain(&cell.after);
         let problems: Vec<Diagnostic> = commands.filter_map(commands::check).collect();
+        // What follows a misplaced `%%rust` is no grn: its problems would only hide this one.
+        if let Some(misplaced) = problems.iter().find(|problem| problem.code == commands::MISPLACED_RUST) {
+            let drawn = draw([(Some(text), misplaced)], true);
+            return Err(Problem::of(std::slice::from_ref(misplaced), &drawn));
+        }
         if problems.is_empty() {
             return Ok(());
         }

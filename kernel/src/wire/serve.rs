@@ -29,6 +29,9 @@ const LAST_WORDS: Duration = Duration::from_millis(200);
 /// How long sockets may take to write what they were given: they do not say when they have.
 const SOCKETS_WRITE: Duration = Duration::from_millis(50);
 
+/// How long may take what the cells leave behind: other programs that end, temporary folders that go.
+const CELLS_GO: Duration = Duration::from_secs(2);
+
 /// Runs a kernel until a client shuts it down, its parent ends or it is terminated. `parent` is the value of
 /// [`crate::wire::PARENT_VARIABLE`]. `cells` is called once, on the thread that runs them.
 pub fn serve<C: Cells>(
@@ -41,6 +44,8 @@ pub fn serve<C: Cells>(
         .enable_all()
         .build()
         .map_err(Failure::Thread)?;
+    // Nothing is ever sent: it is closed when the thread of the cells has let go of everything.
+    let (going, gone) = std::sync::mpsc::channel::<()>();
     let kernel = runtime.block_on(async {
         // First of all, so that a Ctrl-C at the start ends nothing.
         let signals = Signals::catch();
@@ -50,7 +55,10 @@ pub fn serve<C: Cells>(
         std::thread::Builder::new()
             .name("cells".to_owned())
             .stack_size(STACK)
-            .spawn(move || run_cells(&of_cells, &mut cells()))
+            .spawn(move || {
+                run_cells(&of_cells, &mut cells());
+                drop(going);
+            })
             .map_err(Failure::Thread)?;
         kernel.iopub.status(None, "starting");
         until_the_end(&kernel, channels, signals, parent).await;
@@ -63,6 +71,7 @@ pub fn serve<C: Cells>(
         let _ = tokio::time::timeout(LAST_WORDS, kernel.shell.sent()).await;
         tokio::time::sleep(SOCKETS_WRITE).await;
     });
+    let _ = gone.recv_timeout(CELLS_GO);
     runtime.shutdown_background();
     Ok(())
 }

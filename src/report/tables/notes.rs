@@ -51,8 +51,10 @@ pub fn search(cells: &[GridCell]) -> Option<String> {
         return None;
     }
     let scored: u64 = teams.iter().map(|teams| teams.search.scored).sum();
-    let excluded: u64 = teams.iter().map(|teams| teams.search.excluded).sum();
-    let certified = teams.iter().filter(|teams| teams.search.certified).count();
+    // Without a proof nothing was excluded: the other sets were just not looked at.
+    let proved = || teams.iter().filter(|teams| teams.search.certified);
+    let excluded: u64 = proved().map(|teams| teams.search.excluded).sum();
+    let certified = proved().count();
     let certificate = match certified {
         all if all == teams.len() => "every team is proved to be the best of all sets".to_owned(),
         0 => "teams are not proved to be the best".to_owned(),

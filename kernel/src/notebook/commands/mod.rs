@@ -13,6 +13,7 @@ mod time;
 mod who;
 
 pub use complete::{complete, name_at};
+pub use rust::MISPLACED as MISPLACED_RUST;
 pub use takes::Takes;
 
 use crate::notebook::cell::Command;
@@ -99,6 +100,7 @@ impl Call<'_> {
 pub fn check(command: &Command) -> Option<Diagnostic> {
     let ((name, span), words) = command.words.split_first()?;
     match find(name) {
+        Some(spec) if spec.name == rust::SPEC.name => Some(rust::misplaced(*span)),
         Some(spec) => spec.takes.check(spec, words, *span),
         None => {
             let known = COMMANDS.iter().map(|command| command.name);

@@ -10,12 +10,18 @@ pub const SPEC: CommandSpec = CommandSpec {
     takes: Takes::Nothing,
     summary: "As the first line of a cell: all that follows is Rust; `grn_nb::get` reads values of grn, and \
               `grn_nb::put` gives some back.",
-    run,
+    run: |_: &mut Notebook, call: &Call<'_>| -> Result<(), Problem> {
+        let at = call.source.text.find(SPEC.name).unwrap_or_default();
+        Err(call.problem(misplaced(Span::new(at, at + SPEC.name.len()))))
+    },
 };
 
-fn run(_: &mut Notebook, call: &Call<'_>) -> Result<(), Problem> {
-    let at = call.source.text.find(SPEC.name).unwrap_or_default();
-    let problem = Diagnostic::error("command-place", "`%%rust` stands in the first line of a cell");
-    let problem = problem.at(Span::new(at, at + SPEC.name.len()), "code or commands stand before it");
-    Err(call.problem(problem.help("a cell holds either grn or Rust")))
+/// The code of the problem that it stands in the wrong place.
+pub const MISPLACED: &str = "command-place";
+
+/// It stands anywhere but at the beginning.
+pub fn misplaced(place: Span) -> Diagnostic {
+    Diagnostic::error(MISPLACED, "`%%rust` stands in the first line of a cell")
+        .at(place, "code or commands stand before it")
+        .help("a cell holds either grn or Rust")
 }
