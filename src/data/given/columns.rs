@@ -3,9 +3,10 @@
 use super::genes::Genes;
 use super::pairs::Pairs;
 use super::set_order::SetOrder;
-use super::sets::{LARGEST, SetScores, TargetSets, shown};
+use super::sets::{SetScores, TargetSets, shown};
 use super::{File, Given};
 use crate::data::columns::{Column, Columns, Data, Texts};
+use crate::data::teams::LARGEST_TEAM;
 use crate::engine::context::{RunError, RunResult};
 use crate::interruption;
 use crate::lang::given::GivenKind;
@@ -144,8 +145,8 @@ impl Source<'_> {
         let name = genes.name(target);
         let wrong =
             |code, message: String, help: &str| -> RunError { self.file.error(code, message, entry).help(help).into() };
-        if !(1..=LARGEST).contains(&size) {
-            let message = format!("target `{name}` has sets of {size}, expected 1 to {LARGEST} members");
+        if !(1..=LARGEST_TEAM).contains(&size) {
+            let message = format!("target `{name}` has sets of {size}, expected 1 to {LARGEST_TEAM} members");
             return Err(wrong("team-size", message, "`size` is the number of members of a set"));
         }
         let (column, names) = self.texts("pool", true)?;

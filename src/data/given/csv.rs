@@ -2,9 +2,10 @@
 
 use super::genes::Genes;
 use super::pairs::Pairs;
-use super::sets::{LARGEST, ListedSets};
+use super::sets::ListedSets;
 use super::{File, Given};
 use crate::data::matrix_row::printable;
+use crate::data::teams::LARGEST_TEAM;
 use crate::engine::context::RunResult;
 use crate::interruption;
 use csv::{ReaderBuilder, StringRecord};
@@ -109,9 +110,9 @@ fn layout(file: File, names: &StringRecord) -> RunResult<Layout> {
     }
     let members = (1..).map_while(|number| place(&format!("regulator_{number}")));
     let regulators: Vec<usize> = members.collect();
-    if regulators.len() > LARGEST {
+    if regulators.len() > LARGEST_TEAM {
         return Err(wrong(format!(
-            "sets have at most {LARGEST} members, found `regulator_{}`",
+            "sets have at most {LARGEST_TEAM} members, found `regulator_{}`",
             regulators.len()
         ))
         .into());
