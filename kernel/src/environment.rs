@@ -47,17 +47,11 @@ pub fn places() -> Places {
 pub fn rust() -> rust::Places {
     let home = env::home_dir();
     let in_home = |name: &str| home.as_ref().map(|home| home.join(name));
-    let cache = match (cfg!(target_os = "macos"), cfg!(windows)) {
-        (true, _) => in_home("Library/Caches"),
-        (_, true) => folder("LOCALAPPDATA"),
-        _ => folder("XDG_CACHE_HOME").or_else(|| in_home(".cache")),
-    };
     rust::Places {
         named: folder("GRN_RUST_CELLS"),
         kernel: env::current_exe().ok(),
         path: env::var_os("PATH").unwrap_or_default(),
         cargo_home: folder("CARGO_HOME").or_else(|| in_home(".cargo")),
-        cache,
     }
 }
 

@@ -3,6 +3,9 @@
 use crate::data::pools::{Pools, TrainingCurve};
 use std::sync::Arc;
 
+/// The largest team that there may be: more sets of more regulators than can be searched.
+pub const LARGEST_TEAM: usize = 16;
+
 /// The predicted team of each target.
 #[derive(Clone, Debug)]
 pub struct Teams {

@@ -2,13 +2,11 @@
 
 use crate::data::dataset::Dataset;
 use crate::data::given::{PairScores, SetScores, TargetSets};
+use crate::data::teams::LARGEST_TEAM;
 use crate::engine::context::{RunError, RunResult};
 use crate::lang::diagnostics::Diagnostic;
 use crate::model::scorer::{SetResidual, SetScorer};
 use std::sync::Arc;
-
-/// The largest team that is decoded.
-const LARGEST: usize = 16;
 
 /// A score for each regulator: a set's is the sum over its members.
 pub struct GivenPairs {
@@ -138,7 +136,7 @@ struct Lookup<'a> {
 
 impl Lookup<'_> {
     fn look_up(&self, set: &[u16]) -> Option<f32> {
-        let mut members = [0; LARGEST];
+        let mut members = [0; LARGEST_TEAM];
         let members = members.get_mut(..set.len())?;
         for (member, position) in members.iter_mut().zip(set) {
             *member = *self.places.get(usize::from(*position))?;

@@ -10,7 +10,7 @@ use crate::engine::value::Value;
 use crate::interruption;
 use crate::lang::checked::{Checked, CheckedKind, CheckedPipeline, CheckedStatement, Environment};
 use crate::lang::diagnostics::Diagnostic;
-use crate::lang::given::GivenName;
+use crate::lang::given::{GivenKind, GivenName};
 use crate::lang::suggest::nearest;
 use crate::plan::build::build_until;
 use crate::plan::graph::{Plan, Request, Show};
@@ -29,14 +29,22 @@ impl Session {
     /// # Errors
     /// A name that can't be given, a file that can't be read or isn't sound.
     pub fn give(&mut self, name: &str, path: &Path) -> Result<(), Box<Diagnostic>> {
-        self.environment.check_given_name(name, &self.catalog)?;
-        let kind = given::kind(path).map_err(|error| match error {
-            RunError::Failed(diagnostic) => diagnostic,
-            RunError::Cancelled => Box::new(Diagnostic::error("interrupted", "reading was interrupted")),
-        })?;
+        let kind = self.check_given(name, path)?;
         let path = path.to_owned();
         self.environment.give(name, GivenName { kind, path });
         Ok(())
+    }
+
+    /// What [`Session::give`] would take; the session stays as it is.
+    ///
+    /// # Errors
+    /// As [`Session::give`].
+    pub fn check_given(&self, name: &str, path: &Path) -> Result<GivenKind, Box<Diagnostic>> {
+        self.environment.check_given_name(name, &self.catalog)?;
+        given::kind(path).map_err(|error| match error {
+            RunError::Failed(diagnostic) => diagnostic,
+            RunError::Cancelled => Box::new(Diagnostic::error("interrupted", "reading was interrupted")),
+        })
     }
 
     /// The name of the device that values are computed on.

@@ -35,8 +35,8 @@ pub struct NameSummary {
 }
 
 impl Session {
-    /// The default source, then the names in order of the alphabet, then those of values from outside. Reads no data: what was computed from a file that
-    /// has changed since counts as not there.
+    /// The default source, then the names in order of the alphabet, then those of values from outside. Reads no data:
+    /// what was computed from a file that has changed since counts as not there.
     pub fn names(&self) -> Vec<NameSummary> {
         let source = self.environment.default_source.as_ref();
         let is_used = self.environment.definitions.contains_key(DEFAULT_SOURCE);

@@ -1,5 +1,6 @@
 //! `predict`: teams for genes whose regulators are not known.
 
+use crate::data::teams::LARGEST_TEAM;
 use crate::engine::context::{RunResult, StageContext};
 use crate::engine::value::Value;
 use crate::lang::catalog::{Gives, ParameterKind, StageSpec};
@@ -23,7 +24,10 @@ pub static STAGE: Stage = Stage {
         parameters: &[
             literal(
                 "sizes",
-                ParameterKind::Integers { min: 1, max: 15 },
+                ParameterKind::Integers {
+                    min: 1,
+                    max: LARGEST_TEAM as i64,
+                },
                 "(2, 3, 4)",
                 "The team sizes R to decode for each gene.",
             ),

@@ -3,8 +3,10 @@
 use crate::given_support::Notebook;
 use grn::engine::observer::{CancelToken, Event, Observer};
 use grn::engine::value::Value;
+use grn::lang::catalog::DefaultValue;
+use grn::lang::keywords::KEYWORDS;
 use grn::metrics::coverage::curves;
-use grn_nb::{Frame, Ranking, Set, SetScores, Target};
+use grn_nb::{DEFAULT_CAPS, Frame, Ranking, Set, SetScores, Target};
 use std::sync::Mutex;
 
 #[test]
@@ -243,4 +245,31 @@ fn every_kind_of_value_leaves_as_columns() {
         (report.kind(), report.u32("size").unwrap()),
         ("report", [2, 3, 4].as_slice())
     );
+}
+
+#[test]
+fn the_helper_crate_knows_what_no_name_may_be() {
+    for keyword in KEYWORDS {
+        let word = keyword.word;
+        let expected = format!("`{word}` is a statement of grn, expected another name");
+        assert_eq!(grn_nb::get(word).unwrap_err().to_string(), expected);
+        assert_eq!(grn_nb::put(word, Ranking::new()).unwrap_err().to_string(), expected);
+    }
+    let other = grn_nb::get("letter").unwrap_err().to_string();
+    assert!(!other.contains("is a statement"), "{other}");
+}
+
+#[test]
+fn the_helper_crate_scores_as_many_candidates_as_exact_decoding_searches() {
+    let caps: Vec<String> = DEFAULT_CAPS
+        .iter()
+        .map(|(size, cap)| format!("{size}: {cap}"))
+        .collect();
+    let caps = format!("{{{}}}", caps.join(", "));
+    let catalog = grn::stages::catalog();
+    let exact = catalog.find("decode", Some("exact")).unwrap();
+    let DefaultValue::Literal(expected) = exact.parameter("cap").unwrap().default else {
+        panic!("`cap` has no default");
+    };
+    assert_eq!(caps, expected);
 }

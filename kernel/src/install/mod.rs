@@ -10,10 +10,16 @@ mod spec;
 
 pub use place::{Places, Target};
 
+use crate::rust::places as worker;
 use spec::Spec;
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
+
+const NO_WORKER: &str = "\
+not installed: `grn-rust-cells`, which runs Rust cells, is not beside this program; \
+`cargo build --profile worker -p grn-rust-cells` builds it, and `grn-kernel install` again takes it along
+";
 
 /// What was done, for people.
 #[derive(Debug, PartialEq)]
@@ -24,6 +30,8 @@ pub enum Done {
         kernel: PathBuf,
         /// The folder of JupyterLab's extension.
         extension: PathBuf,
+        /// The program that runs Rust cells, where there was one to install.
+        worker: Option<PathBuf>,
         /// What launchers call the kernel.
         shown: String,
     },
@@ -72,9 +80,11 @@ pub fn install(target: &Target, name: &str, places: &Places) -> Result<Done, Fai
     let program = places.program.as_deref();
     let program = program.ok_or(Failure::Place("the system does not say where the program is"))?;
     let spec = Spec::new(place::kernels(target, places)?, name)?;
-    spec.write(program)?;
+    let worker = worker::beside(program);
+    spec.write(program, worker.as_deref())?;
     let shown = spec.display_name();
     Ok(Done::Installed {
+        worker: worker.map(|_| spec.folder.join(worker::FILE)),
         kernel: spec.folder,
         extension: extension::write(&place::extensions(target, places)?)?,
         shown,
@@ -108,13 +118,16 @@ impl fmt::Display for Done {
             Self::Installed {
                 kernel,
                 extension,
+                worker,
                 shown,
-            } => write!(
-                f,
-                "installed {}\ninstalled {}\nnext: `jupyter lab`, and there a notebook with the kernel `{shown}`",
-                kernel.display(),
-                extension.display()
-            ),
+            } => {
+                writeln!(f, "installed {}\ninstalled {}", kernel.display(), extension.display())?;
+                match worker {
+                    Some(worker) => writeln!(f, "installed {} for Rust cells", worker.display())?,
+                    None => f.write_str(NO_WORKER)?,
+                }
+                write!(f, "next: `jupyter lab`, and there a notebook with the kernel `{shown}`")
+            }
             Self::Written(folder) => write!(f, "wrote {}", folder.display()),
             Self::Removed(folder) => write!(f, "removed {}", folder.display()),
             Self::RemovedBut(folder) => {

@@ -1,6 +1,7 @@
 //! The files of a kernelspec.
 
 use crate::install::{Done, Failure, failed, file};
+use crate::rust::places as worker;
 use serde_json::{Value, json};
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -46,8 +47,9 @@ impl Spec {
     }
 
     /// Writes all files. Each is replaced as a whole, and kernel.json, which Jupyter looks for, comes last: there is no
-    /// moment with half a kernel, and a running one keeps the program that it started from.
-    pub fn write(&self, program: &Path) -> Result<(), Failure> {
+    /// moment with half a kernel, and a running one keeps the program that it started from. `worker` is the program that
+    /// runs Rust cells; without it, one of an earlier kernel goes, since it may not understand this one.
+    pub fn write(&self, program: &Path, worker: Option<&Path>) -> Result<(), Failure> {
         if self.is_foreign() {
             return Err(Failure::Foreign(self.folder.clone()));
         }
@@ -55,12 +57,20 @@ impl Spec {
         let installed = installed.to_str();
         let installed = installed.ok_or_else(|| Failure::NotText(self.folder.clone()))?;
         file::create_folder(&self.folder)?;
-        let mut source = File::open(program).map_err(failed("read", program))?;
-        file::write(&self.folder, PROGRAM, &mut source, 0o755)?;
+        self.copy(program, PROGRAM)?;
+        match worker {
+            Some(worker) => self.copy(worker, worker::FILE)?,
+            None => drop(file::remove(&self.folder.join(worker::FILE))?),
+        }
         self.write_description(installed)
     }
 
-    /// Writes all files but the program, which the installer of a package puts among those of its prefix.
+    fn copy(&self, program: &Path, name: &str) -> Result<(), Failure> {
+        let mut source = File::open(program).map_err(failed("read", program))?;
+        file::write(&self.folder, name, &mut source, 0o755)
+    }
+
+    /// Writes all files but the programs, which the installer of a package puts among those of its prefix.
     pub fn write_for_package(&self) -> Result<(), Failure> {
         file::create_folder(&self.folder)?;
         self.write_description(PROGRAM_OF_PREFIX)
@@ -84,7 +94,10 @@ impl Spec {
             return Ok(Done::Nothing(self.folder));
         }
         let mut removed = 0;
-        for name in [KERNEL_JSON, PROGRAM].into_iter().chain(LOGOS.map(|(name, _)| name)) {
+        for name in [KERNEL_JSON, PROGRAM, worker::FILE]
+            .into_iter()
+            .chain(LOGOS.map(|(name, _)| name))
+        {
             removed += usize::from(file::remove(&self.folder.join(name))?);
         }
         Ok(match file::remove_folder(&self.folder)? {

@@ -39,9 +39,11 @@ fn the_spec_names_a_program_beside_it() {
     let expected = Done::Installed {
         kernel: folder.clone(),
         extension: root.path().join("share/jupyter/labextensions/grn"),
+        worker: None,
         shown: "grn".to_owned(),
     };
     assert_eq!(done, expected);
+    assert!(done.to_string().contains("-p grn-rust-cells` builds it"), "{done}");
     let all = [
         "grn-kernel",
         "kernel.json",
@@ -57,6 +59,31 @@ fn the_spec_names_a_program_beside_it() {
     assert_eq!(spec["argv"][3], "{connection_file}");
     assert_eq!(spec["interrupt_mode"], "message");
     assert_eq!(fs::read(&program).ok().as_deref(), Some(b"hello".as_slice()));
+}
+
+#[test]
+fn the_program_for_rust_cells_goes_along() {
+    let root = root();
+    let places = places(root.path());
+    let folder = root.path().join("share/jupyter/kernels/grn");
+    let target = Target::Prefix(root.path().to_owned());
+    let (source, copy) = (root.path().join(worker::FILE), folder.join(worker::FILE));
+    fs::write(&source, "worker").expect("a file can be written");
+    let done = install(&target, "grn", &places).expect("it installs");
+    let Done::Installed { worker, .. } = &done else {
+        panic!("{done}");
+    };
+    assert_eq!(worker.as_ref(), Some(&copy));
+    assert!(done.to_string().contains(&copy.display().to_string()), "{done}");
+    assert_eq!(fs::read(&copy).expect("it is there"), b"worker");
+    assert_eq!(worker::beside(&folder.join("grn-kernel")), Some(copy.clone()));
+    fs::remove_file(&source).expect("it can be removed");
+    install(&target, "grn", &places).expect("it installs without");
+    assert!(!copy.exists(), "a worker of another build stays");
+    fs::write(&source, "worker").expect("a file can be written");
+    install(&target, "grn", &places).expect("it installs again");
+    let removed = uninstall(&target, "grn", &places).expect("it uninstalls");
+    assert_eq!(removed, Done::Removed(folder));
 }
 
 #[cfg(unix)]

@@ -41,7 +41,7 @@ impl Notebook {
             return Ok(given.path.clone());
         }
         let value = self.value(name, frontend, cancel)?;
-        let path = self.exchange_folder()?.join(format!("get-{name}.grn-columns"));
+        let path = self.exchanged_file("get", name)?;
         let bytes = encode(&columns(&value));
         write_atomically(&path, &bytes).map_err(|problem| in_words(&[problem]))?;
         Ok(path)
@@ -75,19 +75,49 @@ impl Notebook {
     }
 
     /// Takes over a `.grn-columns` file under a name: it is moved, so that the same name always means the same path, and
-    /// what is written with the name follows.
+    /// what is written with the name follows. Only files that lie in the session's folder are taken.
     ///
     /// # Errors
     /// What is wrong, in words; the session is as it was, and so is the file.
     pub fn take_value(&mut self, name: &str, path: &Path) -> Result<(), String> {
-        let taken = self.exchange_folder()?.join(format!("{name}.grn-columns"));
-        self.session.give(name, path).map_err(|problem| in_words(&[*problem]))?;
-        let moved = fs::rename(path, &taken).or_else(|_| fs::copy(path, &taken).map(drop));
-        match moved {
-            Ok(()) => self.session.give(name, &taken).map_err(|problem| in_words(&[*problem])),
-            // It stays where it is.
-            Err(_) => Ok(()),
-        }
+        check_place(self.exchange_folder()?, path)?;
+        let checked = self.session.check_given(name, path);
+        checked.map_err(|problem| in_words(&[*problem]))?;
+        let taken = self.exchanged_file("put", name)?;
+        // Both lie in one folder, so this is a renaming: whoever reads meets the old file or the new one.
+        fs::rename(path, &taken).map_err(|error| format!("the value can't be taken over: {error}"))?;
+        self.session.give(name, &taken).map_err(|problem| in_words(&[*problem]))
+    }
+
+    /// Where the value of a name lies: those that are given out and those that came in are kept apart.
+    fn exchanged_file(&mut self, kind: &str, name: &str) -> Result<PathBuf, String> {
+        let folder = self.exchange_folder()?.join(kind);
+        fs::create_dir_all(&folder).map_err(|error| format!("`{}` can't be made: {error}", folder.display()))?;
+        Ok(folder.join(format!("{}.grn-columns", file_name(name))))
+    }
+}
+
+/// A name as a part of a file name. Letters that a file system may take for others, such as capitals, are written as
+/// bytes; `=` is in no name, so two names never share a file.
+fn file_name(name: &str) -> String {
+    let byte = |byte: u8| match byte {
+        b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-' | b'.' => char::from(byte).to_string(),
+        _ => format!("={byte:02x}"),
+    };
+    name.bytes().map(byte).collect()
+}
+
+/// Fails unless `path` is a regular file that lies in `folder` itself.
+fn check_place(folder: &Path, path: &Path) -> Result<(), String> {
+    let folder = folder.canonicalize().ok();
+    let parent = path.parent().and_then(|parent| parent.canonicalize().ok());
+    let is_file = || path.symlink_metadata().is_ok_and(|metadata| metadata.is_file());
+    match folder.is_some() && folder == parent && is_file() {
+        true => Ok(()),
+        false => Err(format!(
+            "`{}` is no file of this session, expected a file in the folder that GRN_NB_FOLDER names",
+            path.display()
+        )),
     }
 }
 

@@ -34,24 +34,14 @@ const SOURCES: &[(&str, &str)] = sources![
 /// What a workspace of its own says of itself: a folder above may hold another one.
 const WORKSPACE: &str = "\n[workspace]\n";
 
-/// Writes the crate to a folder by version and content beneath `folder`, unless it is there, and gives that back.
+/// Writes the crate into `folder`, which belongs to the session alone, and gives its place. Whatever is there is written
+/// again: what cells compile is what the kernel carries, and a file that was lost comes back.
 pub fn write(folder: &Path) -> io::Result<PathBuf> {
-    let place = folder.join(format!("grn_nb-{}-{:016x}", env!("CARGO_PKG_VERSION"), fingerprint()));
-    if place.join("Cargo.toml").is_file() {
-        return Ok(place);
-    }
-    fs::create_dir_all(folder)?;
-    let fresh = tempfile::Builder::new().prefix(".grn_nb-").tempdir_in(folder)?;
+    let place = folder.join("grn_nb");
     for (path, text) in SOURCES {
-        let path = fresh.path().join(path);
+        let path = place.join(path);
         path.parent().map_or(Ok(()), fs::create_dir_all)?;
         fs::write(path, with_workspace(text))?;
-    }
-    match fs::rename(fresh.path(), &place) {
-        Ok(()) => {}
-        // Another kernel was faster.
-        Err(_) if place.join("Cargo.toml").is_file() => {}
-        Err(error) => return Err(error),
     }
     Ok(place)
 }
@@ -63,14 +53,6 @@ fn with_workspace(text: &str) -> String {
     }
 }
 
-/// FNV-1a over all files: another build of the same version may carry other sources.
-fn fingerprint() -> u64 {
-    let bytes = SOURCES.iter().flat_map(|(path, text)| path.bytes().chain(text.bytes()));
-    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    })
-}
-
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
@@ -79,14 +61,20 @@ mod tests {
     use std::path::Path;
 
     #[test]
-    fn the_crate_is_written_once_and_whole() {
+    fn what_is_not_the_crate_is_written_over() {
         let folder = tempfile::tempdir().unwrap();
         let place = write(folder.path()).unwrap();
-        assert!(place.join("src/lib.rs").is_file());
-        fs::write(place.join("mark"), "").unwrap();
+        let read = || {
+            let text = |path: &&str| fs::read_to_string(place.join(path)).unwrap();
+            SOURCES.iter().map(|(path, _)| text(path)).collect::<Vec<_>>()
+        };
+        let whole = read();
+        assert!(whole[0].ends_with("[workspace]\n"), "{}", whole[0]);
+        fs::write(place.join("Cargo.toml"), "another crate").unwrap();
+        fs::write(place.join("src/lib.rs"), "other code").unwrap();
+        fs::remove_file(place.join("src/name.rs")).unwrap();
         assert_eq!(write(folder.path()).unwrap(), place);
-        assert!(place.join("mark").is_file());
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+        assert_eq!(read(), whole);
     }
 
     #[test]

@@ -7,7 +7,7 @@ mod diagnostics;
 pub mod exchange;
 mod helper;
 mod listener;
-mod places;
+pub(crate) mod places;
 mod protocol;
 mod run;
 mod session;

@@ -8,6 +8,23 @@ use std::path::{Path, PathBuf};
 /// The program that runs Rust cells.
 const PROGRAM: &str = "grn-rust-cells";
 
+/// Its file.
+pub const FILE: &str = if cfg!(windows) {
+    "grn-rust-cells.exe"
+} else {
+    "grn-rust-cells"
+};
+
+/// The program that belongs to the kernel's own one: in the same folder, or where cargo's profile for it builds it,
+/// in `target/worker` for a kernel in `target/release`.
+pub fn beside(kernel: &Path) -> Option<PathBuf> {
+    let folder = kernel.parent()?;
+    let is_build = folder.ends_with("release") || folder.ends_with("debug");
+    let built = folder.parent().filter(|_| is_build).map(|target| target.join("worker"));
+    let folders = [Some(folder.to_owned()), built].into_iter().flatten();
+    folders.map(|folder| folder.join(FILE)).find(|path| path.is_file())
+}
+
 /// What the edge of the program knows of its surroundings.
 #[derive(Clone, Debug, Default)]
 pub struct Places {
@@ -19,8 +36,6 @@ pub struct Places {
     pub path: OsString,
     /// Where Rust's tools lie if `PATH` doesn't say: `CARGO_HOME`, or `.cargo` in the home folder.
     pub cargo_home: Option<PathBuf>,
-    /// Where things may be kept that can be made again.
-    pub cache: Option<PathBuf>,
 }
 
 impl Places {
@@ -35,13 +50,7 @@ impl Places {
                 ))),
             };
         }
-        let name = format!("{PROGRAM}{}", env::consts::EXE_SUFFIX);
-        let beside = self
-            .kernel
-            .as_deref()
-            .and_then(Path::parent)
-            .map(|folder| folder.join(&name));
-        let beside = beside.filter(|path| path.is_file());
+        let beside = self.kernel.as_deref().and_then(beside);
         beside.or_else(|| self.on_path(PROGRAM)).ok_or_else(|| {
             missing(&format!(
                 "`{PROGRAM}` is neither beside the kernel's program nor on PATH"
@@ -81,7 +90,8 @@ fn missing(words: &str) -> Problem {
     problem(
         "rust::no-worker",
         &format!("Rust cells are run by a program of their own that isn't here: {words}"),
-        "`cargo build --profile worker -p grn-rust-cells` builds it; GRN_RUST_CELLS may name it",
+        "`cargo build --profile worker -p grn-rust-cells` builds it; then `grn-kernel install` takes it along, or \
+         GRN_RUST_CELLS names it",
     )
 }
 
@@ -95,7 +105,7 @@ pub fn problem(name: &str, words: &str, help: &str) -> Problem {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use super::Places;
+    use super::{Places, beside};
     use std::fs;
 
     fn name(program: &str) -> String {
@@ -116,6 +126,22 @@ mod tests {
         assert_eq!(places.program().unwrap(), program);
         places.named = Some(folder.path().join("nothing"));
         assert!(places.program().unwrap_err().value.contains("GRN_RUST_CELLS"));
+    }
+
+    #[test]
+    fn a_kernel_in_a_build_folder_finds_the_worker_where_cargo_builds_it() {
+        let target = tempfile::tempdir().unwrap();
+        let built = target.path().join("worker").join(super::FILE);
+        fs::create_dir(target.path().join("worker")).unwrap();
+        fs::write(&built, "").unwrap();
+        for (folder, expected) in [("release", Some(&built)), ("debug", Some(&built)), ("bin", None)] {
+            let found = beside(&target.path().join(folder).join("grn-kernel"));
+            assert_eq!(found.as_ref(), expected, "{folder}");
+        }
+        let nearer = target.path().join("release").join(super::FILE);
+        fs::create_dir(target.path().join("release")).unwrap();
+        fs::write(&nearer, "").unwrap();
+        assert_eq!(beside(&target.path().join("release/grn-kernel")), Some(nearer));
     }
 
     #[test]

@@ -42,6 +42,11 @@ impl RustSession {
         }
     }
 
+    /// One that hasn't begun, with the same places.
+    pub fn fresh(&self) -> Self {
+        Self::new(self.places.clone())
+    }
+
     /// The variables after the last cell.
     pub fn variables(&self) -> &[Variable] {
         &self.variables
@@ -76,7 +81,7 @@ impl RustSession {
         number
     }
 
-    /// Starts a worker, whose values cross in `folder`.
+    /// Starts a worker. Its values cross in `folder`, which is the session's own and holds the helper crate too.
     pub(super) fn start(&mut self, folder: &Path) -> Result<Worker, Problem> {
         let program = self.places.program()?;
         let path = self.places.path_with_rust()?;
@@ -93,7 +98,7 @@ impl RustSession {
     }
 
     fn start_program(&mut self, program: PathBuf, path: std::ffi::OsString, folder: &Path) -> io::Result<Worker> {
-        let helper = helper::write(&self.helper_folder())?;
+        let helper = helper::write(folder)?;
         let listener = match self.listener.take() {
             Some(listener) => listener,
             None => Listener::start()?,
@@ -106,13 +111,5 @@ impl RustSession {
             folder,
             listener,
         })
-    }
-
-    /// Where the helper crate is kept, for this user alone.
-    fn helper_folder(&self) -> PathBuf {
-        match &self.places.cache {
-            Some(cache) => cache.join("grn"),
-            None => std::env::temp_dir().join("grn-cache"),
-        }
     }
 }

@@ -50,7 +50,8 @@ fn damaged(what: impl Into<String>) -> Problem {
     }
 }
 
-fn parse(bytes: &[u8]) -> Result<Columns, Problem> {
+/// What follows the version and the length of a whole file.
+fn content(bytes: &[u8]) -> Result<Reader<'_>, Problem> {
     let Some(rest) = bytes.strip_prefix(MAGIC.as_slice()) else {
         return Err(Problem {
             code: "not-columns",
@@ -75,6 +76,11 @@ fn parse(bytes: &[u8]) -> Result<Columns, Problem> {
             help: "copy it or write it again",
         });
     }
+    Ok(reader)
+}
+
+fn parse(bytes: &[u8]) -> Result<Columns, Problem> {
+    let mut reader = content(bytes)?;
     let kind = reader.text()?.to_owned();
     let attributes = (0..reader.u32()?).map(|_| Ok((reader.text()?.to_owned(), reader.text()?.to_owned())));
     let attributes = attributes.collect::<Result<_, _>>()?;

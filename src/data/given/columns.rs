@@ -3,9 +3,10 @@
 use super::genes::Genes;
 use super::pairs::Pairs;
 use super::set_order::SetOrder;
-use super::sets::{LARGEST, SetScores, TargetSets, shown};
+use super::sets::{SetScores, TargetSets, shown};
 use super::{File, Given};
 use crate::data::columns::{Column, Columns, Data, Texts};
+use crate::data::teams::LARGEST_TEAM;
 use crate::engine::context::{RunError, RunResult};
 use crate::interruption;
 use crate::lang::given::GivenKind;
@@ -144,22 +145,11 @@ impl Source<'_> {
         let name = genes.name(target);
         let wrong =
             |code, message: String, help: &str| -> RunError { self.file.error(code, message, entry).help(help).into() };
-        if !(1..=LARGEST).contains(&size) {
-            let message = format!("target `{name}` has sets of {size}, expected 1 to {LARGEST} members");
+        if !(1..=LARGEST_TEAM).contains(&size) {
+            let message = format!("target `{name}` has sets of {size}, expected 1 to {LARGEST_TEAM} members");
             return Err(wrong("team-size", message, "`size` is the number of members of a set"));
         }
-        let (column, names) = self.texts("pool", true)?;
-        let members = column
-            .row(row)
-            .map(|place| genes.find(names.get(place), self.file, entry));
-        let pool = members.collect::<RunResult<Vec<usize>>>()?;
-        let mut distinct = pool.clone();
-        distinct.sort_unstable();
-        distinct.dedup();
-        if distinct.len() < pool.len() || pool.contains(&target) {
-            let message = format!("the pool of target `{name}` has a gene twice, or the target itself");
-            return Err(wrong("member-twice", message, "a pool has each candidate once"));
-        }
+        let pool = self.pool(row, target, genes)?;
         let scores = self.numbers("scores", true)?;
         let places = scores.column().row(row);
         let order = SetOrder::new(pool.len(), size);
@@ -185,6 +175,26 @@ impl Source<'_> {
         });
         let scores = checked.collect::<RunResult<_>>()?;
         Ok(TargetSets { pool, order, scores })
+    }
+
+    /// The regulators that a target's sets are made of.
+    fn pool(&self, row: usize, target: usize, genes: &Genes) -> RunResult<Vec<usize>> {
+        let entry = row + 1;
+        let (column, names) = self.texts("pool", true)?;
+        let members = column
+            .row(row)
+            .map(|place| genes.find(names.get(place), self.file, entry));
+        let pool = members.collect::<RunResult<Vec<usize>>>()?;
+        let mut distinct = pool.clone();
+        distinct.sort_unstable();
+        distinct.dedup();
+        if distinct.len() == pool.len() && !pool.contains(&target) {
+            return Ok(pool);
+        }
+        let name = genes.name(target);
+        let message = format!("the pool of target `{name}` has a gene twice, or the target itself");
+        let error = self.file.error("member-twice", message, entry);
+        Err(error.help("a pool has each candidate once").into())
     }
 }
 

@@ -2,9 +2,10 @@
 
 use super::genes::Genes;
 use super::pairs::Pairs;
-use super::sets::{LARGEST, ListedSets};
+use super::sets::ListedSets;
 use super::{File, Given};
 use crate::data::matrix_row::printable;
+use crate::data::teams::LARGEST_TEAM;
 use crate::engine::context::RunResult;
 use crate::interruption;
 use csv::{ReaderBuilder, StringRecord};
@@ -32,8 +33,13 @@ pub(super) fn read(file: File, bytes: &[u8], genes: &Genes) -> RunResult<Given> 
         .trim(csv::Trim::All)
         .from_reader(bytes);
     let layout = layout(file, reader.headers().map_err(|error| unreadable(file, bytes, &error))?)?;
-    let mut pairs = Pairs::new(file, genes);
-    let mut sets = ListedSets::new(file, genes);
+    let mut scores = Scores {
+        file,
+        genes,
+        layout,
+        pairs: Pairs::new(file, genes),
+        sets: ListedSets::new(file, genes),
+    };
     let mut record = StringRecord::new();
     let mut count = 0_usize;
     while reader
@@ -45,23 +51,7 @@ pub(super) fn read(file: File, bytes: &[u8], genes: &Genes) -> RunResult<Given> 
             interruption::check()?;
         }
         let line = record.position().map_or(count + 1, |position| line(bytes, position));
-        let field = |place: usize| record.get(place).unwrap_or_default();
-        let score = score(file, field(layout.score), line)?;
-        let regulators = layout.regulators.iter().map(|place| field(*place));
-        if layout.are_pairs {
-            let target = genes.find(field(layout.target), file, line)?;
-            for regulator in regulators {
-                pairs.add(target, regulator, score, line)?;
-            }
-        } else {
-            // A smaller team leaves its last members empty.
-            let members: Vec<&str> = regulators.filter(|name| !name.is_empty()).collect();
-            if members.is_empty() {
-                let error = file.error("empty-set", "the line names no regulator", line);
-                return Err(error.help("a set has at least one member").into());
-            }
-            sets.add(field(layout.target), &members, score, line)?;
-        }
+        scores.add(&record, line)?;
     }
     if count == 0 {
         return Err(file.wrong(
@@ -70,9 +60,42 @@ pub(super) fn read(file: File, bytes: &[u8], genes: &Genes) -> RunResult<Given> 
             "one line for each score follows the first",
         ));
     }
-    match layout.are_pairs {
-        true => pairs.finish().map(Given::Pairs),
-        false => sets.finish().map(Given::Sets),
+    match scores.layout.are_pairs {
+        true => scores.pairs.finish().map(Given::Pairs),
+        false => scores.sets.finish().map(Given::Sets),
+    }
+}
+
+/// What the lines so far hold.
+struct Scores<'a> {
+    file: File<'a>,
+    genes: &'a Genes<'a>,
+    layout: Layout,
+    pairs: Pairs<'a>,
+    sets: ListedSets<'a>,
+}
+
+impl Scores<'_> {
+    /// Takes in a line.
+    fn add(&mut self, record: &StringRecord, line: usize) -> RunResult<()> {
+        let (file, layout) = (self.file, &self.layout);
+        let field = |place: usize| record.get(place).unwrap_or_default();
+        let score = score(file, field(layout.score), line)?;
+        let regulators = layout.regulators.iter().map(|place| field(*place));
+        if layout.are_pairs {
+            let target = self.genes.find(field(layout.target), file, line)?;
+            for regulator in regulators {
+                self.pairs.add(target, regulator, score, line)?;
+            }
+            return Ok(());
+        }
+        // A smaller team leaves its last members empty.
+        let members: Vec<&str> = regulators.filter(|name| !name.is_empty()).collect();
+        if members.is_empty() {
+            let error = file.error("empty-set", "the line names no regulator", line);
+            return Err(error.help("a set has at least one member").into());
+        }
+        self.sets.add(field(layout.target), &members, score, line)
     }
 }
 
@@ -98,20 +121,21 @@ fn layout(file: File, names: &StringRecord) -> RunResult<Layout> {
         place(name).ok_or_else(missing)
     };
     let (target, score) = (required("target")?, required("score")?);
+    let layout = |regulators, are_pairs| Layout {
+        target,
+        score,
+        regulators,
+        are_pairs,
+    };
     // `save` calls the regulators of pools candidates.
     if let Some(regulator) = place("regulator").or_else(|| place("candidate")) {
-        return Ok(Layout {
-            target,
-            score,
-            regulators: vec![regulator],
-            are_pairs: true,
-        });
+        return Ok(layout(vec![regulator], true));
     }
     let members = (1..).map_while(|number| place(&format!("regulator_{number}")));
     let regulators: Vec<usize> = members.collect();
-    if regulators.len() > LARGEST {
+    if regulators.len() > LARGEST_TEAM {
         return Err(wrong(format!(
-            "sets have at most {LARGEST} members, found `regulator_{}`",
+            "sets have at most {LARGEST_TEAM} members, found `regulator_{}`",
             regulators.len()
         ))
         .into());
@@ -120,12 +144,7 @@ fn layout(file: File, names: &StringRecord) -> RunResult<Layout> {
         true => Err(required("regulator")
             .map_or_else(|error| error, |_| wrong(String::new()))
             .into()),
-        false => Ok(Layout {
-            target,
-            score,
-            regulators,
-            are_pairs: false,
-        }),
+        false => Ok(layout(regulators, false)),
     }
 }
 

@@ -24,9 +24,6 @@ pub struct TargetSets {
     pub scores: Vec<f32>,
 }
 
-/// The largest team.
-pub(super) const LARGEST: usize = 15;
-
 /// A set as it is read: members ascending, score, entry.
 type Listed = (Vec<usize>, f32, usize);
 

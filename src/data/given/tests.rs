@@ -1,4 +1,5 @@
 use super::{Given, read};
+use crate::data::teams::LARGEST_TEAM;
 use crate::engine::context::RunError;
 use grn_nb::{Frame, Ranking};
 use std::path::PathBuf;
@@ -180,6 +181,32 @@ fn a_set_without_a_score_is_named() {
     assert_eq!(sets("0,1,1,12\n").1, "`1` is in the set twice");
     assert_eq!(sets("0,0,1,12\n").1, "`0` is a member of its own team");
     assert_eq!(sets("0,,,12\n").1, "the line names no regulator");
+}
+
+#[test]
+fn sets_are_as_large_as_teams_may_be() {
+    let genes: Vec<String> = (0..20).map(|gene| gene.to_string()).collect();
+    let text = |size: usize| {
+        let header: String = (1..=size).map(|number| format!("regulator_{number},")).collect();
+        let members: String = (1..=size).map(|gene| format!("{gene},")).collect();
+        file("scores.csv", format!("target,{header}score\n0,{members}1\n"))
+    };
+    let columns = |size: usize| {
+        let pool: Vec<String> = (1..=size).map(|gene| gene.to_string()).collect();
+        let frame = Frame::new("set-scores").with("target", vec!["0"]).unwrap();
+        let frame = frame.with("size", vec![size as u32]).unwrap();
+        let frame = frame.with_lists("pool", pool, [size]).unwrap();
+        self::frame(frame.with_lists("scores", vec![1.0_f32], [1]).unwrap())
+    };
+    for file in [text(LARGEST_TEAM), columns(LARGEST_TEAM)] {
+        let Given::Sets(sets) = read(&file.path, &genes).unwrap() else {
+            panic!("expected sets");
+        };
+        assert_eq!(sets.of[&(0, LARGEST_TEAM)].scores, [1.0]);
+    }
+    let message = |file: &File| wrong(file, &genes).1;
+    assert!(message(&text(LARGEST_TEAM + 1)).starts_with("sets have at most 16 members, found `regulator_17`"));
+    assert!(message(&columns(LARGEST_TEAM + 1)).contains("has sets of 17, expected 1 to 16 members"));
 }
 
 #[test]

@@ -29,6 +29,9 @@ pub const LIMIT: ParameterSpec = integer(
     "Most sets a target that may have to be scored; beyond it the stage refuses to start.",
 );
 
+/// Candidates that sets are searched among at most: their positions are `u16`.
+pub const MOST_CANDIDATES: usize = 1 << 16;
+
 /// The scorer that flows in.
 pub fn input_scorer(input: Option<Value>) -> RunResult<Arc<Scorer>> {
     match input {
@@ -143,10 +146,24 @@ fn check_sizes(context: &StageContext, pools: &Pools, targets: &[(usize, usize)]
                 .into());
         }
         if method != Method::TopR {
+            check_candidates(size, cap)?;
             check_count(context, size, cap)?;
         }
     }
     Ok(())
+}
+
+fn check_candidates(size: usize, cap: usize) -> RunResult<()> {
+    if cap <= MOST_CANDIDATES {
+        return Ok(());
+    }
+    let message =
+        format!("teams of R={size} are searched among {cap} candidates, expected at most {MOST_CANDIDATES} of them");
+    Err(Diagnostic::error("too-many-candidates", message)
+        .help(format!(
+            "`cap={{{size}: {MOST_CANDIDATES}}}` or less searches fewer; `decode topr` has no such limit"
+        ))
+        .into())
 }
 
 fn check_count(context: &StageContext, size: usize, cap: usize) -> RunResult<()> {
@@ -249,4 +266,49 @@ fn evaluated_targets(pools: &Pools) -> Vec<(usize, usize)> {
                 .map(move |target| (target, *size))
         })
         .collect()
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::{LIMIT, MOST_CANDIDATES, Method, check_sizes};
+    use crate::engine::context::{RunError, RunResult, StageContext};
+    use crate::engine::observer::{CancelToken, Silent};
+    use crate::lang::arguments::{Argument, Arguments};
+    use crate::metrics::fixtures;
+    use candle_core::Device;
+    use std::collections::BTreeSet;
+
+    /// Checks teams of one in pools of `k`.
+    fn check(k: usize, method: Method) -> RunResult<()> {
+        let mut arguments = Arguments::default();
+        arguments.insert(LIMIT.name, Argument::Integer(i64::MAX));
+        let context = StageContext {
+            arguments: &arguments,
+            hints: &BTreeSet::new(),
+            device: &Device::Cpu,
+            observer: &Silent,
+            cancel: &CancelToken::default(),
+        };
+        let mut pools = fixtures::pools();
+        pools.k = k;
+        check_sizes(&context, &pools, &[(7, 1)], method)
+    }
+
+    #[test]
+    fn more_candidates_than_positions_are_refused() {
+        check(MOST_CANDIDATES, Method::Full).unwrap();
+        check(MOST_CANDIDATES + 1, Method::TopR).unwrap();
+        for method in [Method::Bounded, Method::Full, Method::Verified] {
+            let Err(RunError::Failed(problem)) = check(MOST_CANDIDATES + 1, method) else {
+                panic!("{method:?}");
+            };
+            assert_eq!(problem.code, "too-many-candidates");
+            assert_eq!(
+                problem.message,
+                "teams of R=1 are searched among 65537 candidates, expected at most 65536 of them"
+            );
+            assert!(problem.help.unwrap().contains("`cap={1: 65536}`"));
+        }
+    }
 }

@@ -157,6 +157,7 @@ impl Batch {
                 interruption::check()?;
             }
             if sum < ceiling {
+                // At most `MOST_CANDIDATES` are searched, see `check_candidates`.
                 batch.sets.extend(set.iter().map(|m| *m as u16));
                 batch.sums.push(sum);
             }

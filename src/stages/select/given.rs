@@ -107,31 +107,33 @@ fn check_sets(path: &Path, pools: &Pools, scores: &SetScores) -> RunResult<()> {
             .into());
     }
     for target in &pools.split.test {
-        let Some(sets) = scores.of.get(&(*target, size(*target))) else {
-            continue;
-        };
-        let ranked = pools.ranked.get(*target).map(Vec::as_slice).unwrap_or_default();
-        let searched = ranked.get(..sets.pool.len()).unwrap_or(ranked);
-        let foreign: Vec<usize> = searched
-            .iter()
-            .filter(|gene| !sets.pool.contains(gene))
-            .copied()
-            .collect();
-        if !foreign.is_empty() {
-            let message = format!(
-                "the sets of target {} belong to another pool: among its best {} candidates, {} in no scored set",
-                some_genes(dataset, &[*target]),
-                searched.len(),
-                match foreign.as_slice() {
-                    [_] => format!("{} is", some_genes(dataset, &foreign)),
-                    _ => format!("{} are", some_genes(dataset, &foreign)),
-                }
-            );
-            return Err(Diagnostic::error("another-pool", message)
-                .in_file(path, None, None)
-                .help("score the sets of the pools that flow in: the same retriever, data set, `k` and seed")
-                .into());
+        if let Some(sets) = scores.of.get(&(*target, size(*target))) {
+            check_pool(path, pools, *target, &sets.pool)?;
         }
     }
     Ok(())
+}
+
+/// The pool of a target's sets must hold the best candidates that are searched.
+fn check_pool(path: &Path, pools: &Pools, target: usize, pool: &[usize]) -> RunResult<()> {
+    let dataset = &pools.split.dataset;
+    let ranked = pools.ranked.get(target).map(Vec::as_slice).unwrap_or_default();
+    let searched = ranked.get(..pool.len()).unwrap_or(ranked);
+    let foreign: Vec<usize> = searched.iter().filter(|gene| !pool.contains(gene)).copied().collect();
+    if foreign.is_empty() {
+        return Ok(());
+    }
+    let message = format!(
+        "the sets of target {} belong to another pool: among its best {} candidates, {} in no scored set",
+        some_genes(dataset, &[target]),
+        searched.len(),
+        match foreign.as_slice() {
+            [_] => format!("{} is", some_genes(dataset, &foreign)),
+            _ => format!("{} are", some_genes(dataset, &foreign)),
+        }
+    );
+    Err(Diagnostic::error("another-pool", message)
+        .in_file(path, None, None)
+        .help("score the sets of the pools that flow in: the same retriever, data set, `k` and seed")
+        .into())
 }

@@ -29,7 +29,7 @@ impl<F: Fn(usize) -> TeamScores + Send + Sync> SetScorer for KnownTeams<F> {
         candidates: &[usize],
         size: usize,
     ) -> RunResult<Option<Box<dyn SetResidual + 'a>>> {
-        let places: BTreeMap<usize, u16> = candidates.iter().copied().zip(0..).collect();
+        let places: BTreeMap<usize, u16> = candidates.iter().copied().zip(0..=u16::MAX).collect();
         let within = |team: &Vec<usize>| {
             let mut set: Vec<u16> = team
                 .iter()
@@ -78,6 +78,7 @@ impl SetResidual for TeamsOfPool {
 mod tests {
     use super::{KnownTeams, TeamScores};
     use crate::model::scorer::SetScorer;
+    use crate::stages::decode::MOST_CANDIDATES;
 
     #[test]
     fn teams_outside_of_the_pool_do_not_count() {
@@ -96,5 +97,20 @@ mod tests {
         let mut triple = [0.0];
         residual.score(&[0, 1, 2], 3, &mut triple);
         assert_eq!((triple, residual.upper_bound()), ([0.7], 0.7));
+    }
+
+    #[test]
+    fn a_pool_may_have_as_many_candidates_as_positions() {
+        let last = MOST_CANDIDATES - 1;
+        let known = KnownTeams {
+            scores: |_| TeamScores::from([(vec![0, last], 0.5)]),
+            otherwise: -1.0,
+            bytes: 0,
+        };
+        let pool: Vec<usize> = (0..MOST_CANDIDATES).collect();
+        let residual = known.residual(0, &pool, 2).unwrap().unwrap();
+        let mut scores = [0.0; 2];
+        residual.score(&[0, u16::MAX, 1, u16::MAX], 2, &mut scores);
+        assert_eq!(scores, [0.5, -1.0]);
     }
 }

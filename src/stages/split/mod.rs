@@ -5,6 +5,7 @@ pub mod team_disjoint;
 
 use crate::data::dataset::Dataset;
 use crate::data::split::Split;
+use crate::data::teams::LARGEST_TEAM;
 use crate::engine::context::{RunError, RunResult, StageContext};
 use crate::engine::value::Value;
 use crate::lang::catalog::{DefaultValue, ParameterKind, ParameterSpec};
@@ -31,7 +32,10 @@ const SEED: ParameterSpec = ParameterSpec {
 
 const SIZES: ParameterSpec = ParameterSpec {
     name: "sizes",
-    kind: ParameterKind::Integers { min: 1, max: 16 },
+    kind: ParameterKind::Integers {
+        min: 1,
+        max: LARGEST_TEAM as i64,
+    },
     per_size: false,
     default: DefaultValue::Literal("(2, 3, 4)"),
     doc: "Team sizes R that take part (paper §3).",

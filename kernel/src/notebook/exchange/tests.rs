@@ -2,7 +2,8 @@ use crate::notebook::{Mute, Notebook};
 use crate::rust::exchange::Exchange;
 use grn::engine::observer::CancelToken;
 use grn_nb::{Frame, Ranking};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
 const DATA: &str = "use simulate sergio genes=60 types=2 cells=10 regulators=16 masters=6 team_mix=(5, 20, 15, 10)";
 
@@ -90,6 +91,85 @@ fn a_value_that_is_put_again_changes_what_depends_on_it() {
         assert_eq!(first.candidates, pool[..5]);
         assert_eq!(second.candidates[0].name, pool[9].name);
     }
+}
+
+#[test]
+fn values_of_similar_names_have_files_of_their_own() {
+    let mut notebook = Notebook::new(BTreeMap::new());
+    assert_eq!(
+        run(&mut notebook, &format!("{DATA}\nlet pools = retrieve correlation k=10")),
+        ""
+    );
+    let names = ["get-pools", "put-pools", "Mine", "mine", "MINE", "größe"];
+    for (place, name) in names.iter().enumerate() {
+        put(&mut notebook, name, ranking(place as f32)).unwrap();
+    }
+    assert_eq!(get(&mut notebook, "pools").unwrap().kind(), "pools");
+    let files: Vec<_> = names.iter().map(|name| given(&notebook, name)).collect();
+    let lower: BTreeSet<String> = files
+        .iter()
+        .map(|file| file.to_str().unwrap().to_ascii_lowercase())
+        .collect();
+    assert_eq!(lower.len(), names.len(), "{lower:?}");
+    for (place, name) in names.iter().enumerate() {
+        let expected = encoded(&mut notebook, ranking(place as f32));
+        assert_eq!(std::fs::read(&files[place]).unwrap(), expected, "{name}");
+        put(&mut notebook, name, ranking(9.0)).unwrap();
+        assert_eq!(given(&notebook, name), files[place], "{name}");
+    }
+}
+
+/// One score.
+fn ranking(score: f32) -> Ranking {
+    let mut ranking = Ranking::new();
+    ranking.add("g1", [("g2", score)]);
+    ranking
+}
+
+/// The bytes of a file.
+fn encoded(notebook: &mut Notebook, value: impl Into<Frame>) -> Vec<u8> {
+    let path = notebook.exchange_folder().unwrap().join("encoded");
+    value.into().write(&path).unwrap();
+    std::fs::read(path).unwrap()
+}
+
+fn given(notebook: &Notebook, name: &str) -> PathBuf {
+    notebook.session.environment().given[name].path.clone()
+}
+
+#[test]
+fn only_files_of_the_session_are_taken_over() {
+    let mut notebook = Notebook::new(BTreeMap::new());
+    let folder = notebook.exchange_folder().unwrap().to_owned();
+    let elsewhere = tempfile::tempdir().unwrap();
+    let path = elsewhere.path().join("scores.grn-columns");
+    Frame::from(ranking(1.0)).write(&path).unwrap();
+    let beneath = folder.join("beneath");
+    std::fs::create_dir(&beneath).unwrap();
+    std::fs::copy(&path, beneath.join("scores.grn-columns")).unwrap();
+    let upward = folder.join("..").join(elsewhere.path().file_name().unwrap());
+    let mut refused = vec![
+        path.clone(),
+        upward.join("scores.grn-columns"),
+        beneath.join("scores.grn-columns"),
+        beneath.clone(),
+        folder.clone(),
+        folder.join("nothing.grn-columns"),
+        PathBuf::from("scores.grn-columns"),
+    ];
+    #[cfg(unix)]
+    {
+        let link = folder.join("link.grn-columns");
+        std::os::unix::fs::symlink(&path, &link).unwrap();
+        refused.push(link);
+    }
+    for refused in refused {
+        let message = notebook.put("mine", &refused).unwrap_err();
+        assert!(message.contains("is no file of this session"), "{message}");
+    }
+    assert!(path.is_file() && notebook.session.environment().given.is_empty());
+    put(&mut notebook, "mine", ranking(1.0)).unwrap();
+    assert_eq!(given(&notebook, "mine"), folder.join("put").join("mine.grn-columns"));
 }
 
 #[test]
