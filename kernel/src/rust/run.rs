@@ -1,7 +1,7 @@
 //! One Rust cell, from its code to its end.
 
 use crate::display::Bundle;
-use crate::notebook::{Frontend, Problem, StreamName};
+use crate::notebook::{Frontend, Problem, Question as Prompt, StreamName};
 use crate::rust::diagnostics::{compile_errors, panic, plain};
 use crate::rust::exchange::Exchange;
 use crate::rust::listener::{Asked, Question};
@@ -12,6 +12,7 @@ use grn::Source;
 use grn::engine::observer::CancelToken;
 use serde_json::{Map, Value, json};
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::mpsc::RecvTimeoutError;
 use std::time::{Duration, Instant};
 
@@ -74,6 +75,9 @@ impl RustSession {
             }
             Ended::Gone(last) => Err(self.gone(run, worker.status(), &last)),
             Ended::Failed(message) => Err(failed(run, &message)),
+            Ended::Unstarted => Err(Problem::interrupted(
+                "the Rust session was still starting; it was ended, and the next Rust cell starts it again",
+            )),
             Ended::Killed => {
                 self.forget_all();
                 let words = "the Rust session did not end by itself and was ended: its variables, functions and \
@@ -92,12 +96,13 @@ impl RustSession {
                 _ => Ok(()),
             };
             let hand = move |asked| sender.send(Message::Asked(asked)).or_else(|error| give_back(error.0));
-            listener.set_hand(Some(Box::new(hand)));
+            listener.set_hand(Some(Arc::new(hand)));
         }
         let mut last = Vec::new();
         let mut interrupted: Option<Instant> = None;
         loop {
             match interrupted {
+                None if run.cancel.is_cancelled() && !worker.is_ready => return Ended::Unstarted,
                 None if run.cancel.is_cancelled() => {
                     interrupted = Some(Instant::now());
                     // Where it can't be sent, the worker is gone.
@@ -113,8 +118,11 @@ impl RustSession {
             };
             match message {
                 Message::Event(Event::Done(done)) => return Ended::Done(done),
-                Message::Event(Event::Failed(_)) if run.cancel.is_cancelled() => return Ended::Killed,
+                Message::Event(Event::Failed(_)) if run.cancel.is_cancelled() => return Ended::Unstarted,
                 Message::Event(Event::Failed(message)) => return Ended::Failed(message),
+                Message::Event(Event::Ready) => worker.is_ready = true,
+                // An interrupted cell may have said more than anybody waits for.
+                Message::Event(Event::Stream { .. } | Event::Display(_)) if interrupted.is_some() => {}
                 Message::Event(event) => show(run, worker, event),
                 Message::Error(line) => error_line(run, line, &mut last),
                 Message::Gone if interrupted.is_some() => return Ended::Killed,
@@ -126,15 +134,7 @@ impl RustSession {
 
     /// What the cell's end means.
     fn close(&self, run: &Run<'_>, done: Done) -> Result<(), Problem> {
-        let lost = names(&done.lost);
-        let all_lost = match lost.as_str() {
-            "" => "functions, types and imports are kept".to_owned(),
-            lost => format!("the Rust variables are lost ({lost}); functions, types and imports are kept"),
-        };
-        let some_lost = match lost.as_str() {
-            "" => "variables of this cell are not kept; those of earlier cells are".to_owned(),
-            lost => format!("variables of this cell are not kept, nor what it took over ({lost}); all others are"),
-        };
+        let kept = some_lost(&done.lost);
         match done.outcome {
             Outcome::Ok => Ok(()),
             Outcome::Errors(problems) => Err(compile_errors(run.source, &problems)),
@@ -143,17 +143,17 @@ impl RustSession {
                 let place = place
                     .map(|(_, line, column)| (line, column))
                     .filter(|_| source.is_some());
-                Err(panic(source.unwrap_or(run.source), &message, place, vec![some_lost]))
+                Err(panic(source.unwrap_or(run.source), &message, place, vec![kept]))
             }
             Outcome::Returned(message) => {
                 let message = format!("the cell returned an error: {message}");
-                Err(plain(run.source, "returned-error", &message, vec![some_lost]))
+                Err(plain(run.source, "returned-error", &message, vec![kept]))
             }
             Outcome::Ended(how) => {
                 let message = format!("the process of the cell's code is gone: {how}");
-                Err(plain(run.source, "process-ended", &message, vec![all_lost]))
+                Err(plain(run.source, "process-ended", &message, vec![all_lost(&done.lost)]))
             }
-            Outcome::Interrupted { ran: true } => Err(Problem::interrupted(&all_lost)),
+            Outcome::Interrupted { ran: true } => Err(Problem::interrupted(&all_lost(&done.lost))),
             Outcome::Interrupted { ran: false } => {
                 let words = "the compiler was stopped; the cell did not run, and all of the Rust session is kept";
                 Err(Problem::interrupted(words))
@@ -164,11 +164,7 @@ impl RustSession {
                 Err(plain(run.source, "type-redefined", message, vec![note]))
             }
             Outcome::Message(message) => Err(plain(run.source, "not-run", message.trim(), Vec::new())),
-            Outcome::Defect => {
-                let message = "the compiler of Rust cells ended by a defect";
-                let note = "Rust variables, functions and imports are lost; the next Rust cell starts anew";
-                Err(plain(run.source, "worker-ended", message, vec![note.to_owned()]))
-            }
+            Outcome::Defect => Err(defect(run)),
         }
     }
 
@@ -199,8 +195,32 @@ enum Ended {
     Gone(Vec<String>),
     /// The worker can't run cells.
     Failed(String),
+    /// It was interrupted before any cell ran in it.
+    Unstarted,
     /// It is to be ended, after an interrupt.
     Killed,
+}
+
+/// What is left when the process of the code is gone.
+fn all_lost(lost: &[String]) -> String {
+    match names(lost).as_str() {
+        "" => "functions, types and imports are kept".to_owned(),
+        lost => format!("the Rust variables are lost ({lost}); functions, types and imports are kept"),
+    }
+}
+
+/// What is left when the code left the cell early.
+fn some_lost(lost: &[String]) -> String {
+    match names(lost).as_str() {
+        "" => "variables of this cell are not kept; those of earlier cells are".to_owned(),
+        lost => format!("variables of this cell are not kept, nor what it took over ({lost}); all others are"),
+    }
+}
+
+fn defect(run: &Run<'_>) -> Problem {
+    let message = "the compiler of Rust cells ended by a defect";
+    let note = "Rust variables, functions and imports are lost; the next Rust cell starts anew";
+    plain(run.source, "worker-ended", message, vec![note.to_owned()])
 }
 
 fn failed(run: &Run<'_>, message: &str) -> Problem {
@@ -217,7 +237,11 @@ fn show(run: &Run<'_>, worker: &Worker, event: Event) {
         }
         Event::Display(data) => run.frontend.display(bundle(data), None),
         Event::Result(data) => run.frontend.result(bundle(data)),
-        Event::Input(prompt) => {
+        Event::Input { prompt, is_password } => {
+            let prompt = Prompt {
+                prompt: &prompt,
+                is_password,
+            };
             let answer = run.frontend.ask(&prompt).unwrap_or_default();
             let _ = worker.input().send(&json!({ "answer": answer }));
         }

@@ -111,7 +111,10 @@ impl<'a> Scoring<'a> {
                 let filled = catch_unwind(AssertUnwindSafe(|| fill(block, &mut |target, set| score(target, set))));
                 if !matches!(filled, Ok(Ok(()))) {
                     stopped.store(true, Ordering::Relaxed);
-                    first.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(filled);
+                    first
+                        .lock()
+                        .unwrap_or_else(PoisonError::into_inner)
+                        .get_or_insert(filled);
                     return;
                 }
             }

@@ -15,6 +15,24 @@ impl Group {
         }
     }
 
+    /// Makes its leader wait, until it is to go on. Where its parent ends, the system lets it go on.
+    #[cfg(unix)]
+    pub fn pause(self, pauses: bool) {
+        let leader = i32::try_from(self.0).ok().and_then(rustix::process::Pid::from_raw);
+        let signal = if pauses {
+            rustix::process::Signal::STOP
+        } else {
+            rustix::process::Signal::CONT
+        };
+        if let Some(leader) = leader {
+            let _ = rustix::process::kill_process(leader, signal);
+        }
+    }
+
+    /// Nothing waits here.
+    #[cfg(not(unix))]
+    pub fn pause(self, _pauses: bool) {}
+
     /// There are no groups here; evcxr ends its child itself.
     #[cfg(not(unix))]
     pub fn kill(self) {}
