@@ -293,6 +293,15 @@ let mine = pools.score_sets(|_target, _set| panic!("no score"))?;"""
         self.wait_for(lambda: not processes(token))
         del request
 
+    def test_nothing_outlives_a_kernel_that_is_killed_in_a_flood(self):
+        self.run_cell("%%rust\n1")
+        token = self.token()
+        self.client.execute('%%rust\nloop { println!("{}", "flood ".repeat(20)); }')
+        support.wait_for(self.client, "stream")
+        time.sleep(1)
+        os.kill(self.kernel.pid, signal.SIGKILL)
+        self.wait_for(lambda: not processes(token))
+
     def test_reset_forgets_rust(self):
         self.run_cell("%%rust\nlet x = 1;")
         _, messages = self.run_cell("%who")

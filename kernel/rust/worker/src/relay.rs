@@ -275,3 +275,34 @@ fn words(status: Option<ExitStatus>) -> String {
         None => "it ended".to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{BETWEEN, Relay, is_trial};
+    use crate::sorter::Sorter;
+
+    #[test]
+    fn the_trial_is_known_by_its_file() {
+        assert!(is_trial("LOAD_AND_RUN /tmp/a/libcode_1.so run_user_code_1"));
+        for other in [
+            "LOAD_AND_RUN /tmp/code_1.d/libcode_2.so run",
+            "LOAD_AND_RUN /tmp/libcode_11.so run",
+            "",
+        ] {
+            assert!(!is_trial(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn output_between_cells_is_kept_within_bounds() {
+        let mut relay = Relay::default();
+        let mut sorter = Sorter::default();
+        for _ in 0..BETWEEN {
+            let lines = sorter.output(b"tick\n");
+            relay.write(&lines);
+        }
+        let (kept, bytes) = &relay.between;
+        assert!(*bytes < 2 * BETWEEN && kept.len() > 1 && kept.len() < BETWEEN);
+        assert!(kept.last().is_some_and(|line| line.text().contains("more was printed")));
+    }
+}
