@@ -2,7 +2,7 @@
 
 use crate::display::Bundle;
 use crate::notebook::{Frontend, Problem, Question as Prompt, StreamName};
-use crate::rust::diagnostics::{compile_errors, panic, plain};
+use crate::rust::diagnostics::plain;
 use crate::rust::exchange::Exchange;
 use crate::rust::listener::{Asked, Question};
 use crate::rust::protocol::{Done, Event, Outcome};
@@ -62,12 +62,8 @@ impl RustSession {
         }
         match ended {
             Ended::Done(done) => {
-                let variables = done.variables.iter();
-                let variable = |(name, kind): &(String, String)| Variable {
-                    name: name.clone(),
-                    kind: kind.clone(),
-                };
-                self.variables = variables.map(variable).collect();
+                let variables = done.variables.iter().cloned();
+                self.variables = variables.map(|(name, kind)| Variable { name, kind }).collect();
                 if done.outcome != Outcome::Defect {
                     self.worker = Some(worker);
                 }
@@ -87,8 +83,8 @@ impl RustSession {
         }
     }
 
-    /// Shows what the cell says, until it has ended.
-    fn follow(&self, run: &Run<'_>, worker: &mut Worker, exchange: &mut dyn Exchange) -> Ended {
+    /// What the cell's code asks comes to the messages of `worker` from now on.
+    fn listen(&self, worker: &Worker) {
         if let Some(listener) = &self.listener {
             let sender = worker.sender.clone();
             let give_back = |message| match message {
@@ -98,6 +94,11 @@ impl RustSession {
             let hand = move |asked| sender.send(Message::Asked(asked)).or_else(|error| give_back(error.0));
             listener.set_hand(Some(Arc::new(hand)));
         }
+    }
+
+    /// Shows what the cell says, until it has ended.
+    fn follow(&self, run: &Run<'_>, worker: &mut Worker, exchange: &mut dyn Exchange) -> Ended {
+        self.listen(worker);
         let mut last = Vec::new();
         let mut interrupted: Option<Instant> = None;
         loop {
@@ -132,42 +133,6 @@ impl RustSession {
         }
     }
 
-    /// What the cell's end means.
-    fn close(&self, run: &Run<'_>, done: Done) -> Result<(), Problem> {
-        let kept = some_lost(&done.lost);
-        match done.outcome {
-            Outcome::Ok => Ok(()),
-            Outcome::Errors(problems) => Err(compile_errors(run.source, &problems)),
-            Outcome::Panic { message, place } => {
-                let source = place.and_then(|(cell, ..)| self.cells.get(&cell));
-                let place = place
-                    .map(|(_, line, column)| (line, column))
-                    .filter(|_| source.is_some());
-                Err(panic(source.unwrap_or(run.source), &message, place, vec![kept]))
-            }
-            Outcome::Returned(message) => {
-                let message = format!("the cell returned an error: {message}");
-                Err(plain(run.source, "returned-error", &message, vec![kept]))
-            }
-            Outcome::Ended(how) => {
-                let message = format!("the process of the cell's code is gone: {how}");
-                Err(plain(run.source, "process-ended", &message, vec![all_lost(&done.lost)]))
-            }
-            Outcome::Interrupted { ran: true } => Err(Problem::interrupted(&all_lost(&done.lost))),
-            Outcome::Interrupted { ran: false } => {
-                let words = "the compiler was stopped; the cell did not run, and all of the Rust session is kept";
-                Err(Problem::interrupted(words))
-            }
-            Outcome::Redefined(variables) => {
-                let message = "types of variables changed, so the variables are lost";
-                let note = names(&variables);
-                Err(plain(run.source, "type-redefined", message, vec![note]))
-            }
-            Outcome::Message(message) => Err(plain(run.source, "not-run", message.trim(), Vec::new())),
-            Outcome::Defect => Err(defect(run)),
-        }
-    }
-
     fn gone(&mut self, run: &Run<'_>, status: Option<String>, last: &[String]) -> Problem {
         self.forget_all();
         let how = status.map_or_else(String::new, |status| format!(" ({status})"));
@@ -199,28 +164,6 @@ enum Ended {
     Unstarted,
     /// It is to be ended, after an interrupt.
     Killed,
-}
-
-/// What is left when the process of the code is gone.
-fn all_lost(lost: &[String]) -> String {
-    match names(lost).as_str() {
-        "" => "functions, types and imports are kept".to_owned(),
-        lost => format!("the Rust variables are lost ({lost}); functions, types and imports are kept"),
-    }
-}
-
-/// What is left when the code left the cell early.
-fn some_lost(lost: &[String]) -> String {
-    match names(lost).as_str() {
-        "" => "variables of this cell are not kept; those of earlier cells are".to_owned(),
-        lost => format!("variables of this cell are not kept, nor what it took over ({lost}); all others are"),
-    }
-}
-
-fn defect(run: &Run<'_>) -> Problem {
-    let message = "the compiler of Rust cells ended by a defect";
-    let note = "Rust variables, functions and imports are lost; the next Rust cell starts anew";
-    plain(run.source, "worker-ended", message, vec![note.to_owned()])
 }
 
 fn failed(run: &Run<'_>, message: &str) -> Problem {
@@ -285,11 +228,6 @@ fn answer(run: &Run<'_>, asked: Asked, exchange: &mut dyn Exchange) {
     };
     // Who asked may be gone.
     let _ = asked.answer.send(answer);
-}
-
-fn names(names: &[String]) -> String {
-    let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
-    names.join(", ")
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! Ending processes. The worker leads a process group with the compilers, each relay one with the user's code.
 
+use std::process::ExitStatus;
+
 /// A process group, by the number of its leader.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Group(pub u32);
@@ -87,3 +89,21 @@ pub fn end_with_parent(wanted: bool) {
 /// A closed pipe ends it.
 #[cfg(not(target_os = "linux"))]
 pub fn end_with_parent(_wanted: bool) {}
+
+/// How a process ended, in words.
+pub fn end_in_words(status: Option<ExitStatus>) -> String {
+    #[cfg(unix)]
+    if let Some(signal) = status.and_then(|status| std::os::unix::process::ExitStatusExt::signal(&status)) {
+        return match signal {
+            4 => "an illegal instruction (SIGILL) ended it".to_owned(),
+            6 => "it aborted (SIGABRT)".to_owned(),
+            9 => "it was killed (SIGKILL), perhaps for want of memory".to_owned(),
+            11 => "a segmentation fault (SIGSEGV) ended it".to_owned(),
+            other => format!("signal {other} ended it"),
+        };
+    }
+    match status.and_then(|status| status.code()) {
+        Some(code) => format!("it ended with exit code {code}"),
+        None => "it ended".to_owned(),
+    }
+}

@@ -225,7 +225,7 @@ impl Relay {
         }
         let lines = self.sorter.finish();
         self.write(&lines);
-        self.write(&[Line::Event(json!({ "ended": words(status) }))]);
+        self.write(&[Line::Event(json!({ "ended": groups::end_in_words(status) }))]);
         groups::end()
     }
 
@@ -255,24 +255,6 @@ impl Relay {
             let is_too_much = *bytes >= BETWEEN;
             kept.push(if is_too_much { Line::left_out() } else { line.clone() });
         }
-    }
-}
-
-/// How a process ended, in words.
-fn words(status: Option<ExitStatus>) -> String {
-    #[cfg(unix)]
-    if let Some(signal) = status.and_then(|status| std::os::unix::process::ExitStatusExt::signal(&status)) {
-        return match signal {
-            4 => "an illegal instruction (SIGILL) ended it".to_owned(),
-            6 => "it aborted (SIGABRT)".to_owned(),
-            9 => "it was killed (SIGKILL), perhaps for want of memory".to_owned(),
-            11 => "a segmentation fault (SIGSEGV) ended it".to_owned(),
-            other => format!("signal {other} ended it"),
-        };
-    }
-    match status.and_then(|status| status.code()) {
-        Some(code) => format!("it ended with exit code {code}"),
-        None => "it ended".to_owned(),
     }
 }
 
