@@ -175,6 +175,12 @@ mod tests {
             Event::read(r#"{"stream": {"name": "stderr", "text": "oh"}}"#),
             Some(stream)
         );
+        let input = Event::Input {
+            prompt: "word".to_owned(),
+            is_password: true,
+        };
+        let line = r#"{"input": {"prompt": "word", "password": true}}"#;
+        assert_eq!(Event::read(line), Some(input));
         for nonsense in ["", "[]", "{}", r#"{"odd": 1}"#, r#"{"display": 1}"#] {
             assert_eq!(Event::read(nonsense), None, "{nonsense}");
         }
