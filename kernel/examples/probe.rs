@@ -4,7 +4,7 @@
 
 use grn::engine::observer::CancelToken;
 use grn_kernel::display::Bundle;
-use grn_kernel::notebook::{Executed, Frontend, Mute, Problem, Snapshot, StdinRefused, StreamName};
+use grn_kernel::notebook::{Executed, Frontend, Mute, Problem, Question, Snapshot, StdinRefused, StreamName};
 use grn_kernel::wire::{Cells, PARENT_VARIABLE, serve};
 use serde_json::json;
 use std::path::Path;
@@ -103,7 +103,11 @@ fn sleep(seconds: &str, stop: impl Fn() -> bool) {
 }
 
 fn ask(prompt: &str, frontend: &dyn Frontend) -> Result<(), Problem> {
-    match frontend.ask(prompt) {
+    let question = Question {
+        prompt,
+        is_password: false,
+    };
+    match frontend.ask(&question) {
         Ok(answer) => frontend.stream(StreamName::Out, &format!("answer: {answer}")),
         Err(StdinRefused::NotAllowed) => return Err(problem("probe::not-allowed", "nobody can be asked")),
         Err(StdinRefused::Interrupted) => return Err(problem("Interrupted", "the cell was interrupted")),

@@ -4,7 +4,7 @@
 
 use grn::engine::observer::CancelToken;
 use grn_kernel::display::Bundle;
-use grn_kernel::notebook::{Executed, Frontend, Notebook, StdinRefused, StreamName};
+use grn_kernel::notebook::{Executed, Frontend, Notebook, Question, StdinRefused, StreamName};
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
@@ -53,7 +53,7 @@ impl Frontend for Notes {
         self.sent.lock().unwrap().push((kind, text.to_owned()));
     }
 
-    fn ask(&self, _prompt: &str) -> Result<String, StdinRefused> {
+    fn ask(&self, _question: &Question<'_>) -> Result<String, StdinRefused> {
         self.answer.map(str::to_owned).ok_or(StdinRefused::NotAllowed)
     }
 }
@@ -198,7 +198,7 @@ impl Frontend for Impatient<'_> {
 
     fn stream(&self, _name: StreamName, _text: &str) {}
 
-    fn ask(&self, _prompt: &str) -> Result<String, StdinRefused> {
+    fn ask(&self, _question: &Question<'_>) -> Result<String, StdinRefused> {
         Err(StdinRefused::NotAllowed)
     }
 }
@@ -235,7 +235,7 @@ impl Frontend for Broken {
 
     fn stream(&self, _name: StreamName, _text: &str) {}
 
-    fn ask(&self, _prompt: &str) -> Result<String, StdinRefused> {
+    fn ask(&self, _question: &Question<'_>) -> Result<String, StdinRefused> {
         Err(StdinRefused::NotAllowed)
     }
 }

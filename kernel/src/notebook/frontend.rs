@@ -23,7 +23,16 @@ pub trait Frontend: Send + Sync {
     /// Text on a stream; the implementation joins what comes in quick succession.
     fn stream(&self, name: StreamName, text: &str);
     /// Asks the user for a line (`input_request`) and waits for it; an interrupt ends the wait.
-    fn ask(&self, prompt: &str) -> Result<String, StdinRefused>;
+    fn ask(&self, question: &Question<'_>) -> Result<String, StdinRefused>;
+}
+
+/// A question to the user.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Question<'a> {
+    /// What it says.
+    pub prompt: &'a str,
+    /// Whether the answer is hidden while it is typed.
+    pub is_password: bool,
 }
 
 /// Why there is no answer.
@@ -67,7 +76,7 @@ impl Frontend for Mute {
 
     fn stream(&self, _name: StreamName, _text: &str) {}
 
-    fn ask(&self, _prompt: &str) -> Result<String, StdinRefused> {
+    fn ask(&self, _question: &Question<'_>) -> Result<String, StdinRefused> {
         Err(StdinRefused::NotAllowed)
     }
 }

@@ -13,7 +13,7 @@ mod snapshot;
 mod sparkline;
 mod status;
 
-pub use frontend::{Executed, Frontend, Mute, Problem, StdinRefused, StreamName};
+pub use frontend::{Executed, Frontend, Mute, Problem, Question, StdinRefused, StreamName};
 pub use snapshot::{Completed, Completion, Inspected, IsComplete, Snapshot};
 pub use status::StageTime;
 

@@ -26,7 +26,7 @@ impl Notebook {
         frontend: &dyn Frontend,
         cancel: &CancelToken,
     ) -> Result<(), Problem> {
-        if let Some(diagnostic) = commands::check(&rust.command) {
+        if let Some(diagnostic) = commands::check_rust_cell(rust) {
             let drawn = draw([(Some(source), &diagnostic)], true);
             return Err(Problem::of(&[diagnostic], &drawn));
         }

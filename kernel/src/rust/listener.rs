@@ -5,19 +5,25 @@
 
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
-use std::io::{self, BufRead, BufReader, Read, Write};
+use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How long a connection may take to say what it wants.
 const REQUEST: Duration = Duration::from_secs(10);
 
 /// Bytes of the longest request.
-const LONGEST: u64 = 1 << 16;
+const LONGEST: usize = 1 << 16;
+
+/// Connections at a time; further ones are hung up on.
+const MOST: usize = 256;
+
+/// Pause where no connection can be taken, for want of file descriptors for instance.
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// What a cell's code asks.
 #[derive(Debug, PartialEq)]
@@ -37,7 +43,7 @@ pub struct Asked {
 }
 
 /// Hands a question to the running cell; gives it back where none runs.
-type Hand = Box<dyn Fn(Asked) -> Result<(), Asked> + Send>;
+type Hand = Arc<dyn Fn(Asked) -> Result<(), Asked> + Send + Sync>;
 
 /// Listens on this machine only, as long as the process lives.
 pub struct Listener {
@@ -56,11 +62,22 @@ impl Listener {
         let token = token();
         let hand: Arc<Mutex<Option<Hand>>> = Arc::default();
         let (known, cells) = (token.clone(), Arc::clone(&hand));
+        let open = Arc::new(());
         thread::Builder::new().name("rust-exchange".to_owned()).spawn(move || {
-            for stream in listener.incoming().flatten() {
-                let (known, cells) = (known.clone(), Arc::clone(&cells));
+            for stream in listener.incoming() {
+                let Ok(stream) = stream else {
+                    thread::sleep(PAUSE);
+                    continue;
+                };
+                let (known, cells, counted) = (known.clone(), Arc::clone(&cells), Arc::clone(&open));
+                if Arc::strong_count(&open) > MOST + 1 {
+                    continue;
+                }
                 // Who can't be served is hung up on.
-                let serve = move || drop(serve(&stream, &known, &cells));
+                let serve = move || {
+                    drop(serve(&stream, &known, &cells));
+                    drop(counted);
+                };
                 let _ = thread::Builder::new().name("rust-request".to_owned()).spawn(serve);
             }
         })?;
@@ -80,9 +97,7 @@ fn token() -> String {
 }
 
 fn serve(mut stream: &TcpStream, token: &str, hand: &Mutex<Option<Hand>>) -> io::Result<()> {
-    stream.set_read_timeout(Some(REQUEST))?;
-    let mut line = String::new();
-    BufReader::new(stream.take(LONGEST)).read_line(&mut line)?;
+    let line = request(stream)?;
     let answer = match question(&line, token) {
         Ok(question) => ask(question, hand),
         Err(message) => Err(message.to_owned()),
@@ -92,7 +107,34 @@ fn serve(mut stream: &TcpStream, token: &str, hand: &Mutex<Option<Hand>>) -> io:
         Ok(None) => "ok\n".to_owned(),
         Err(message) => format!("error {}\n", message.replace('\\', "\\\\").replace('\n', "\\n")),
     };
+    stream.set_write_timeout(Some(REQUEST))?;
     stream.write_all(answer.as_bytes())
+}
+
+/// The line of a request, with its end where it has one.
+fn request(mut stream: &TcpStream) -> io::Result<String> {
+    let end = Instant::now() + REQUEST;
+    let (mut line, mut buffer) = (Vec::new(), [0; 4096]);
+    while line.len() < LONGEST && !line.contains(&b'\n') {
+        let left = end.saturating_duration_since(Instant::now());
+        // A limit of zero is none for the system.
+        if left.is_zero() {
+            return Err(io::ErrorKind::TimedOut.into());
+        }
+        stream.set_read_timeout(Some(left))?;
+        match stream.read(&mut buffer) {
+            Ok(0) => break,
+            Ok(count) => line.extend_from_slice(&buffer[..count]),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    let length = line
+        .iter()
+        .position(|byte| *byte == b'\n')
+        .map_or(line.len(), |at| at + 1);
+    line.truncate(length);
+    String::from_utf8(line).map_err(|_| io::ErrorKind::InvalidData.into())
 }
 
 fn question(line: &str, token: &str) -> Result<Question, &'static str> {
@@ -123,7 +165,9 @@ fn is_same(one: &str, other: &str) -> bool {
 fn ask(question: Question, hand: &Mutex<Option<Hand>>) -> Result<Option<PathBuf>, String> {
     let (answer, answered) = channel();
     let asked = Asked { question, answer };
-    let taken = match &*hand.lock().unwrap_or_else(PoisonError::into_inner) {
+    // The cell may take its time; nobody else waits for the lock meanwhile.
+    let hand = hand.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    let taken = match hand {
         Some(hand) => hand(asked).is_ok(),
         None => false,
     };
@@ -137,10 +181,11 @@ fn ask(question: Question, hand: &Mutex<Option<Hand>>) -> Result<Option<PathBuf>
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use super::{Listener, Question, question};
+    use super::{Asked, Listener, MOST, Question, question};
     use std::io::{Read, Write};
     use std::net::TcpStream;
     use std::path::PathBuf;
+    use std::sync::Arc;
 
     fn answer(listener: &Listener, request: &str) -> String {
         let mut stream = TcpStream::connect(listener.address).unwrap();
@@ -153,7 +198,7 @@ mod tests {
     #[test]
     fn only_who_knows_the_token_is_heard() {
         let listener = Listener::start().unwrap();
-        listener.set_hand(Some(Box::new(|asked| {
+        listener.set_hand(Some(Arc::new(|asked: Asked| {
             let answer = match &asked.question {
                 Question::Get(name) if name == "pools" => Ok(Some(PathBuf::from("/tmp/a b"))),
                 Question::Get(_) => Err("no\nname \\".to_owned()),
@@ -180,6 +225,19 @@ mod tests {
         let listener = Listener::start().unwrap();
         let request = format!("{} get pools\n", listener.token);
         assert!(answer(&listener, &request).starts_with("error no Rust cell runs"));
+    }
+
+    #[test]
+    fn connections_that_say_nothing_have_a_limit() {
+        let listener = Listener::start().unwrap();
+        let silent: Vec<TcpStream> = (0..MOST)
+            .map(|_| TcpStream::connect(listener.address).unwrap())
+            .collect();
+        let mut refused = TcpStream::connect(listener.address).unwrap();
+        // It may be closed before it has said this.
+        let _ = refused.write_all(b"0 get pools\n");
+        assert!(!matches!(refused.read(&mut [0]), Ok(1..)));
+        drop(silent);
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! [`run`] of one cell follows what the worker says and answers what the cell's code asks by TCP ([`listener`]).
 
 mod diagnostics;
+mod end;
 pub mod exchange;
 mod helper;
 mod listener;

@@ -23,11 +23,14 @@ pub enum Event {
     /// The value of the cell, by MIME type.
     Result(Map<String, Value>),
     /// The code asks for a line.
-    Input(String),
+    Input {
+        /// What it says.
+        prompt: String,
+        /// Whether the answer is hidden while it is typed.
+        is_password: bool,
+    },
     /// The cell ended.
     Done(Done),
-    /// The answer to a completion request.
-    Completed(Value),
 }
 
 /// How a cell ended.
@@ -90,9 +93,11 @@ impl Event {
             },
             ("display", Value::Object(data)) => Self::Display(data),
             ("result", Value::Object(data)) => Self::Result(data),
-            ("input", input) => Self::Input(text(&input["prompt"])),
+            ("input", input) => Self::Input {
+                prompt: text(&input["prompt"]),
+                is_password: input["password"] == true,
+            },
             ("done", done) => Self::Done(Done::read(&done)),
-            ("completed", completed) => Self::Completed(completed),
             _ => return None,
         })
     }
@@ -170,6 +175,12 @@ mod tests {
             Event::read(r#"{"stream": {"name": "stderr", "text": "oh"}}"#),
             Some(stream)
         );
+        let input = Event::Input {
+            prompt: "word".to_owned(),
+            is_password: true,
+        };
+        let line = r#"{"input": {"prompt": "word", "password": true}}"#;
+        assert_eq!(Event::read(line), Some(input));
         for nonsense in ["", "[]", "{}", r#"{"odd": 1}"#, r#"{"display": 1}"#] {
             assert_eq!(Event::read(nonsense), None, "{nonsense}");
         }

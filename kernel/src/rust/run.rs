@@ -1,8 +1,8 @@
 //! One Rust cell, from its code to its end.
 
 use crate::display::Bundle;
-use crate::notebook::{Frontend, Problem, StreamName};
-use crate::rust::diagnostics::{compile_errors, panic, plain};
+use crate::notebook::{Frontend, Problem, Question as Prompt, StreamName};
+use crate::rust::diagnostics::plain;
 use crate::rust::exchange::Exchange;
 use crate::rust::listener::{Asked, Question};
 use crate::rust::protocol::{Done, Event, Outcome};
@@ -12,6 +12,7 @@ use grn::Source;
 use grn::engine::observer::CancelToken;
 use serde_json::{Map, Value, json};
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::mpsc::RecvTimeoutError;
 use std::time::{Duration, Instant};
 
@@ -61,12 +62,8 @@ impl RustSession {
         }
         match ended {
             Ended::Done(done) => {
-                let variables = done.variables.iter();
-                let variable = |(name, kind): &(String, String)| Variable {
-                    name: name.clone(),
-                    kind: kind.clone(),
-                };
-                self.variables = variables.map(variable).collect();
+                let variables = done.variables.iter().cloned();
+                self.variables = variables.map(|(name, kind)| Variable { name, kind }).collect();
                 if done.outcome != Outcome::Defect {
                     self.worker = Some(worker);
                 }
@@ -74,6 +71,9 @@ impl RustSession {
             }
             Ended::Gone(last) => Err(self.gone(run, worker.status(), &last)),
             Ended::Failed(message) => Err(failed(run, &message)),
+            Ended::Unstarted => Err(Problem::interrupted(
+                "the Rust session was still starting; it was ended, and the next Rust cell starts it again",
+            )),
             Ended::Killed => {
                 self.forget_all();
                 let words = "the Rust session did not end by itself and was ended: its variables, functions and \
@@ -83,8 +83,8 @@ impl RustSession {
         }
     }
 
-    /// Shows what the cell says, until it has ended.
-    fn follow(&self, run: &Run<'_>, worker: &mut Worker, exchange: &mut dyn Exchange) -> Ended {
+    /// What the cell's code asks comes to the messages of `worker` from now on.
+    fn listen(&self, worker: &Worker) {
         if let Some(listener) = &self.listener {
             let sender = worker.sender.clone();
             let give_back = |message| match message {
@@ -92,12 +92,18 @@ impl RustSession {
                 _ => Ok(()),
             };
             let hand = move |asked| sender.send(Message::Asked(asked)).or_else(|error| give_back(error.0));
-            listener.set_hand(Some(Box::new(hand)));
+            listener.set_hand(Some(Arc::new(hand)));
         }
+    }
+
+    /// Shows what the cell says, until it has ended.
+    fn follow(&self, run: &Run<'_>, worker: &mut Worker, exchange: &mut dyn Exchange) -> Ended {
+        self.listen(worker);
         let mut last = Vec::new();
         let mut interrupted: Option<Instant> = None;
         loop {
             match interrupted {
+                None if run.cancel.is_cancelled() && !worker.is_ready => return Ended::Unstarted,
                 None if run.cancel.is_cancelled() => {
                     interrupted = Some(Instant::now());
                     // Where it can't be sent, the worker is gone.
@@ -113,61 +119,16 @@ impl RustSession {
             };
             match message {
                 Message::Event(Event::Done(done)) => return Ended::Done(done),
-                Message::Event(Event::Failed(_)) if run.cancel.is_cancelled() => return Ended::Killed,
+                Message::Event(Event::Failed(_)) if run.cancel.is_cancelled() => return Ended::Unstarted,
                 Message::Event(Event::Failed(message)) => return Ended::Failed(message),
+                Message::Event(Event::Ready) => worker.is_ready = true,
+                // An interrupted cell may have said more than anybody waits for.
+                Message::Event(Event::Stream { .. } | Event::Display(_)) if interrupted.is_some() => {}
                 Message::Event(event) => show(run, worker, event),
                 Message::Error(line) => error_line(run, line, &mut last),
                 Message::Gone if interrupted.is_some() => return Ended::Killed,
                 Message::Gone => return Ended::Gone(last),
                 Message::Asked(asked) => answer(run, asked, exchange),
-            }
-        }
-    }
-
-    /// What the cell's end means.
-    fn close(&self, run: &Run<'_>, done: Done) -> Result<(), Problem> {
-        let lost = names(&done.lost);
-        let all_lost = match lost.as_str() {
-            "" => "functions, types and imports are kept".to_owned(),
-            lost => format!("the Rust variables are lost ({lost}); functions, types and imports are kept"),
-        };
-        let some_lost = match lost.as_str() {
-            "" => "variables of this cell are not kept; those of earlier cells are".to_owned(),
-            lost => format!("variables of this cell are not kept, nor what it took over ({lost}); all others are"),
-        };
-        match done.outcome {
-            Outcome::Ok => Ok(()),
-            Outcome::Errors(problems) => Err(compile_errors(run.source, &problems)),
-            Outcome::Panic { message, place } => {
-                let source = place.and_then(|(cell, ..)| self.cells.get(&cell));
-                let place = place
-                    .map(|(_, line, column)| (line, column))
-                    .filter(|_| source.is_some());
-                Err(panic(source.unwrap_or(run.source), &message, place, vec![some_lost]))
-            }
-            Outcome::Returned(message) => {
-                let message = format!("the cell returned an error: {message}");
-                Err(plain(run.source, "returned-error", &message, vec![some_lost]))
-            }
-            Outcome::Ended(how) => {
-                let message = format!("the process of the cell's code is gone: {how}");
-                Err(plain(run.source, "process-ended", &message, vec![all_lost]))
-            }
-            Outcome::Interrupted { ran: true } => Err(Problem::interrupted(&all_lost)),
-            Outcome::Interrupted { ran: false } => {
-                let words = "the compiler was stopped; the cell did not run, and all of the Rust session is kept";
-                Err(Problem::interrupted(words))
-            }
-            Outcome::Redefined(variables) => {
-                let message = "types of variables changed, so the variables are lost";
-                let note = names(&variables);
-                Err(plain(run.source, "type-redefined", message, vec![note]))
-            }
-            Outcome::Message(message) => Err(plain(run.source, "not-run", message.trim(), Vec::new())),
-            Outcome::Defect => {
-                let message = "the compiler of Rust cells ended by a defect";
-                let note = "Rust variables, functions and imports are lost; the next Rust cell starts anew";
-                Err(plain(run.source, "worker-ended", message, vec![note.to_owned()]))
             }
         }
     }
@@ -199,6 +160,8 @@ enum Ended {
     Gone(Vec<String>),
     /// The worker can't run cells.
     Failed(String),
+    /// It was interrupted before any cell ran in it.
+    Unstarted,
     /// It is to be ended, after an interrupt.
     Killed,
 }
@@ -217,7 +180,11 @@ fn show(run: &Run<'_>, worker: &Worker, event: Event) {
         }
         Event::Display(data) => run.frontend.display(bundle(data), None),
         Event::Result(data) => run.frontend.result(bundle(data)),
-        Event::Input(prompt) => {
+        Event::Input { prompt, is_password } => {
+            let prompt = Prompt {
+                prompt: &prompt,
+                is_password,
+            };
             let answer = run.frontend.ask(&prompt).unwrap_or_default();
             let _ = worker.input().send(&json!({ "answer": answer }));
         }
@@ -261,11 +228,6 @@ fn answer(run: &Run<'_>, asked: Asked, exchange: &mut dyn Exchange) {
     };
     // Who asked may be gone.
     let _ = asked.answer.send(answer);
-}
-
-fn names(names: &[String]) -> String {
-    let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
-    names.join(", ")
 }
 
 #[cfg(test)]

@@ -7,10 +7,13 @@ use std::ffi::OsString;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use tempfile::TempDir;
+
+/// Messages that may wait for the cell; with more, the worker waits.
+const QUEUE: usize = 64;
 
 /// What reaches a running cell.
 pub enum Message {
@@ -45,7 +48,9 @@ pub struct Worker {
     /// What the worker and its cells say.
     pub messages: Receiver<Message>,
     /// For whatever else is to reach a running cell.
-    pub sender: Sender<Message>,
+    pub sender: SyncSender<Message>,
+    /// Whether it has said that it runs cells.
+    pub is_ready: bool,
     /// Compiled code; goes with the worker.
     _build: TempDir,
 }
@@ -87,7 +92,7 @@ impl Worker {
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
         let mut child = command.spawn()?;
-        let (sender, messages) = channel();
+        let (sender, messages) = sync_channel(QUEUE);
         let pipe = || io::Error::other("a pipe is missing");
         let input = child.stdin.take().ok_or_else(pipe)?;
         let output = child.stdout.take().ok_or_else(pipe)?;
@@ -100,6 +105,7 @@ impl Worker {
             input: Input(Arc::new(Mutex::new(input))),
             messages,
             sender,
+            is_ready: false,
             _build: build,
         })
     }
@@ -133,7 +139,7 @@ impl Drop for Worker {
 
 fn read_lines(
     stream: impl Read + Send + 'static,
-    sender: Sender<Message>,
+    sender: SyncSender<Message>,
     message: impl Fn(String) -> Option<Message> + Send + 'static,
     last: Option<Message>,
 ) {

@@ -1,7 +1,7 @@
 //! What a running cell shows, as messages.
 
 use crate::display::Bundle;
-use crate::notebook::{Frontend, StdinRefused, StreamName};
+use crate::notebook::{Frontend, Question, StdinRefused, StreamName};
 use crate::wire::iopub::Iopub;
 use crate::wire::message::Request;
 use crate::wire::publisher::Publisher;
@@ -60,13 +60,13 @@ impl Frontend for CellFrontend<'_> {
         }
     }
 
-    fn ask(&self, prompt: &str) -> Result<String, StdinRefused> {
+    fn ask(&self, question: &Question<'_>) -> Result<String, StdinRefused> {
         if !self.request.flag("allow_stdin", false) {
             return Err(StdinRefused::NotAllowed);
         }
         // What the cell has said so far belongs before the question.
         self.iopub.flush_now();
-        self.stdin.ask(self.request, prompt, self.cancel)
+        self.stdin.ask(self.request, question, self.cancel)
     }
 }
 

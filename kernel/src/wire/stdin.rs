@@ -1,6 +1,6 @@
 //! Asking the user for a line while a cell runs.
 
-use crate::notebook::StdinRefused;
+use crate::notebook::{Question, StdinRefused};
 use crate::wire::log;
 use crate::wire::message::Request;
 use crate::wire::sockets::SEND_LIMIT;
@@ -80,14 +80,19 @@ impl Stdin {
     }
 
     /// Asks the client behind `request` and waits for its answer. For the threads of cells, never for tasks.
-    pub fn ask(&self, request: &Request, prompt: &str, cancel: &CancelToken) -> Result<String, StdinRefused> {
-        let result = self.send(request, prompt, cancel).and_then(|()| self.wait(cancel));
+    pub fn ask(
+        &self,
+        request: &Request,
+        question: &Question<'_>,
+        cancel: &CancelToken,
+    ) -> Result<String, StdinRefused> {
+        let result = self.send(request, question, cancel).and_then(|()| self.wait(cancel));
         *self.answer() = Answer::Unwanted;
         result
     }
 
-    fn send(&self, request: &Request, prompt: &str, cancel: &CancelToken) -> Result<(), StdinRefused> {
-        let content = json!({ "prompt": prompt, "password": false });
+    fn send(&self, request: &Request, question: &Question<'_>, cancel: &CancelToken) -> Result<(), StdinRefused> {
+        let content = json!({ "prompt": question.prompt, "password": question.is_password });
         for _ in 0..ATTEMPTS {
             if cancel.is_cancelled() {
                 return Err(StdinRefused::Interrupted);

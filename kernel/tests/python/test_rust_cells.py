@@ -78,6 +78,11 @@ class Case(unittest.TestCase):
         pids = [int(pid) for path in children for pid in path.read_text().split()]
         return next(pid for pid in pids if b"grn-rust-cells" in pathlib.Path(f"/proc/{pid}/cmdline").read_bytes())
 
+    def has_worker(self):
+        with contextlib.suppress(StopIteration, OSError):
+            return self.worker_pid() > 0
+        return False
+
     def token(self):
         variables = environment_of(self.worker_pid())
         return next(variable for variable in variables if variable.startswith(b"GRN_NB_TOKEN="))
@@ -171,6 +176,82 @@ Page(2)"""
         self.assertIn("`x`", reply["evalue"])
         self.assertEqual(self.value("%%rust\ntwo()"), {"text/plain": "2"})
 
+    def test_an_endless_flood_ends_and_is_not_the_next_cells(self):
+        self.run_cell("%%rust\nfn two() -> i32 { 2 }")
+        request = self.client.execute('%%rust\nloop { println!("{}", "flood ".repeat(20)); }')
+        support.wait_for(self.client, "stream")
+        time.sleep(2)
+        self.kernel.manager.interrupt_kernel()
+        reply = support.reply_to(self.client, request)["content"]
+        self.assertEqual(reply["ename"], "Interrupted")
+        self.assertIn("functions, types and imports are kept", reply["evalue"])
+        published(self.client, request)
+        reply, messages = self.run_cell('%%rust\nprintln!("own");\ntwo()')
+        self.assertEqual(reply["status"], "ok", reply)
+        self.assertEqual(text_of(messages), "own\n")
+
+    def test_a_thread_that_is_left_behind_does_not_fill_the_memory(self):
+        def memory():
+            status = [pathlib.Path(f"/proc/{pid}/status").read_text() for pid in [self.kernel.pid, *processes(token)]]
+            return sum(int(line.split()[1]) for text in status for line in text.splitlines() if line.startswith("VmRSS"))
+
+        self.run_cell("%%rust\n1")
+        token = self.token()
+        self.run_cell('%%rust\nstd::thread::spawn(|| loop { println!("tick {}", "tock ".repeat(50)); });')
+        before = memory()
+        time.sleep(3)
+        self.assertLess(memory() - before, 50_000)
+        reply, _ = self.run_cell("%%rust\n1 + 1")
+        self.assertEqual(reply["status"], "ok", reply)
+
+    def test_a_slow_reader_makes_the_code_wait(self):
+        # Every request of the code is answered, however much it says meanwhile.
+        self.run_cell(f"{SOURCE}\nlet pools = retrieve popularity k=5")
+        reply, messages = self.run_cell(
+            """%%rust
+let writer = std::thread::spawn(|| for number in 0..200_000 { println!("{number}"); });
+for _ in 0..20 { grn_nb::get("pools")?; }
+writer.join().unwrap();"""
+        )
+        self.assertEqual(reply["status"], "ok", reply)
+        self.assertEqual(text_of(messages), "".join(f"{number}\n" for number in range(200_000)))
+
+    def test_a_display_that_is_not_closed_ends_with_its_cell(self):
+        _, messages = self.run_cell('%%rust\nprintln!("EVCXR_BEGIN_CONTENT text/plain\\nopen");')
+        shown = [m["content"]["data"] for m in messages if m["msg_type"] == "display_data"]
+        self.assertEqual(shown, [{"text/plain": "open"}])
+        self.assertEqual(self.value("%%rust\n1 + 1"), {"text/plain": "2"})
+
+    def test_a_panic_is_told_although_much_is_dropped_after_it(self):
+        reply = self.fails(
+            """%%rust
+struct Slow;
+impl Drop for Slow { fn drop(&mut self) { std::thread::sleep(std::time::Duration::from_millis(400)); } }
+let slow = Slow;
+panic!("oh");"""
+        )
+        self.assertEqual((reply["ename"], reply["evalue"]), ("rust::panic", "oh"))
+
+    def test_a_panic_in_a_score_is_the_cells(self):
+        self.run_cell(f"{SOURCE}\nlet pools = retrieve popularity k=5")
+        reply = self.fails(
+            """%%rust
+let pools = grn_nb::get("pools")?.pools()?;
+let mine = pools.score_sets(|_target, _set| panic!("no score"))?;"""
+        )
+        self.assertEqual((reply["ename"], reply["evalue"]), ("rust::panic", "no score"))
+        self.assertIn("cell 2:3:", "\n".join(reply["traceback"]))
+
+    def test_an_interrupt_of_the_start_says_so(self):
+        request = self.client.execute("%%rust\n1")
+        self.wait_for(self.has_worker)
+        self.kernel.manager.interrupt_kernel()
+        reply = support.reply_to(self.client, request)["content"]
+        self.assertEqual(reply["ename"], "Interrupted")
+        self.assertIn("still starting", reply["evalue"])
+        published(self.client, request)
+        self.assertEqual(self.value("%%rust\n1 + 1"), {"text/plain": "2"})
+
     def test_an_interrupt_while_it_compiles_keeps_everything(self):
         self.run_cell("%%rust\nlet x = 1;")
         token = self.token()
@@ -211,6 +292,15 @@ Page(2)"""
         os.kill(self.kernel.pid, signal.SIGKILL)
         self.wait_for(lambda: not processes(token))
         del request
+
+    def test_nothing_outlives_a_kernel_that_is_killed_in_a_flood(self):
+        self.run_cell("%%rust\n1")
+        token = self.token()
+        self.client.execute('%%rust\nloop { println!("{}", "flood ".repeat(20)); }')
+        support.wait_for(self.client, "stream")
+        time.sleep(1)
+        os.kill(self.kernel.pid, signal.SIGKILL)
+        self.wait_for(lambda: not processes(token))
 
     def test_reset_forgets_rust(self):
         self.run_cell("%%rust\nlet x = 1;")

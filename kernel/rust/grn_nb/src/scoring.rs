@@ -1,7 +1,9 @@
 //! Scoring all sets of a pool with a function of the user's.
 
 use crate::{count_sets, Candidate, Error, Pools, Role, SetScores, Sets, Target, TargetScores};
-use std::sync::Mutex;
+use std::panic::{catch_unwind, resume_unwind, AssertUnwindSafe};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 /// How many of the pool's best candidates `decode exact` searches by default, by team size R. Teams of other sizes search
@@ -91,20 +93,30 @@ impl<'a> Scoring<'a> {
     /// Calls `score` for every set, from as many threads as the machine has.
     ///
     /// # Errors
-    /// A score that isn't a finite number, or more sets than can be kept.
+    /// A score that isn't a finite number, or more sets than can be kept. A panic of `score` stops all threads and goes on
+    /// in the caller.
     pub fn score(&self, score: impl Fn(&Target, Set) -> f32 + Sync) -> Result<SetScores, Error> {
         let mut scores = self.empty()?;
         let threads = thread::available_parallelism().map_or(1, |count| count.get());
         let blocks = Mutex::new(self.blocks(&mut scores).into_iter());
-        let failed = Mutex::new(None);
-        let work = || loop {
-            let next = blocks.lock().ok().and_then(|mut blocks| blocks.next());
-            let Some(block) = next else {
-                return;
-            };
-            if let (Err(error), Ok(mut failed)) = (fill(block, &mut |target, set| score(target, set)), failed.lock()) {
-                *failed = Some(error);
-                return;
+        let stopped = AtomicBool::new(false);
+        let first = Mutex::new(None);
+        let work = || {
+            while !stopped.load(Ordering::Relaxed) {
+                let next = blocks.lock().ok().and_then(|mut blocks| blocks.next());
+                let Some(block) = next else {
+                    return;
+                };
+                // A panic is handed to the caller: of a scoped thread it would lose its message.
+                let filled = catch_unwind(AssertUnwindSafe(|| fill(block, &mut |target, set| score(target, set))));
+                if !matches!(filled, Ok(Ok(()))) {
+                    stopped.store(true, Ordering::Relaxed);
+                    first
+                        .lock()
+                        .unwrap_or_else(PoisonError::into_inner)
+                        .get_or_insert(filled);
+                    return;
+                }
             }
         };
         thread::scope(|scope| {
@@ -112,9 +124,11 @@ impl<'a> Scoring<'a> {
                 scope.spawn(work);
             }
         });
-        match failed.into_inner() {
-            Ok(Some(error)) => Err(error),
-            _ => Ok(scores),
+        match first.into_inner().unwrap_or_else(PoisonError::into_inner) {
+            Some(Ok(Err(error))) => Err(error),
+            // The panic was told where it happened; this tells it no second time.
+            Some(Err(panic)) => resume_unwind(panic),
+            Some(Ok(Ok(()))) | None => Ok(scores),
         }
     }
 

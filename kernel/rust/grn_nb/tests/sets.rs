@@ -121,3 +121,20 @@ fn frames_hold_pools_and_scores() {
         "{error}"
     );
 }
+
+#[test]
+fn a_panic_of_the_score_is_the_callers_and_stops_all_threads() {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    let calls = AtomicUsize::new(0);
+    let pools = pools();
+    let failing = |_: &Target, _: grn_nb::Set| -> f32 {
+        calls.fetch_add(1, Ordering::Relaxed);
+        panic!("oh {}", 1 + 1)
+    };
+    let caught = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| pools.score_sets(failing)));
+    let payload = caught.err().and_then(|payload| payload.downcast::<String>().ok());
+    assert_eq!(payload.as_deref().map(String::as_str), Some("oh 2"));
+    // One call a thread at most.
+    let threads = std::thread::available_parallelism().map_or(1, |count| count.get());
+    assert!(calls.into_inner() <= threads);
+}

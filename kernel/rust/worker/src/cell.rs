@@ -15,6 +15,9 @@ const AGAIN: Duration = Duration::from_millis(50);
 /// Time for the last event of code that has ended.
 const LAST_EVENT: Duration = Duration::from_millis(500);
 
+/// Lines of the relay that may wait here; with more, the relay is paused, and with it in the end the code.
+const MOST_WAITING: usize = 256;
+
 /// Bytes of the longest error that is told as one.
 const LONGEST_ERROR: usize = 4000;
 
@@ -46,6 +49,12 @@ pub struct Told {
 struct State {
     told: Told,
     is_busy: bool,
+    /// Cells that were asked for and have not begun.
+    expected: usize,
+    /// Whether those are not to run.
+    stopped_before: bool,
+    /// The relay that was made to wait.
+    paused: Option<Group>,
     /// The processes of the code; the last ones where none runs.
     group: Option<Group>,
     runs: bool,
@@ -63,15 +72,39 @@ impl Cell {
         }
     }
 
-    /// A cell begins.
-    pub fn begin(&self) {
+    /// A cell was asked for, and begins when those before it have ended.
+    pub fn expect(&self) {
+        self.state().expected += 1;
+    }
+
+    /// A cell begins. False where it was interrupted before.
+    pub fn begin(&self) -> bool {
         let mut state = self.state();
+        let interrupted = mem::take(&mut state.stopped_before);
         *state = State {
             is_busy: true,
+            expected: state.expected.saturating_sub(1),
             began: Some(Instant::now()),
             group: state.group,
+            paused: state.paused,
             ..State::default()
         };
+        state.told.interrupted = interrupted;
+        !interrupted
+    }
+
+    /// Lets the relay wait while so many of its lines do: evcxr itself takes in whatever comes.
+    pub fn pace(&self, waiting: usize) {
+        let mut state = self.state();
+        if waiting > MOST_WAITING && state.paused.is_none() {
+            state.paused = state.group.filter(|_| state.runs);
+            state.paused.inspect(|relay| relay.pause(true));
+        }
+        if waiting == 0
+            && let Some(relay) = state.paused.take()
+        {
+            relay.pause(false);
+        }
     }
 
     /// One line that the relay said.
@@ -87,7 +120,10 @@ impl Cell {
 
     fn hear_event(&self, name: &str, content: Value) {
         let mut state = self.state();
+        let is_heard = state.is_busy && state.runs && !state.told.interrupted;
         match name {
+            // What an interrupted cell still had to say is none of the next one's.
+            "stream" | "content" | "panicked" | "returned_error" if !is_heard => {}
             "running" => {
                 let group = content.as_u64().and_then(|id| u32::try_from(id).ok());
                 state.group = group.map(Group);
@@ -96,20 +132,7 @@ impl Cell {
                 let seconds = state.began.map_or(0.0, |began| began.elapsed().as_secs_f64());
                 self.events.send("running", json!({ "seconds": seconds }));
             }
-            "stream" => {
-                if content["late"] != true {
-                    self.show_pending(&mut state);
-                }
-                // What a `?` passes on is told last, in several pieces.
-                match content["text"].as_str() {
-                    Some(text) if content["name"] == "stderr" => state.told.last_error.push_str(text),
-                    _ => state.told.last_error.clear(),
-                }
-                let excess = state.told.last_error.len().saturating_sub(LONGEST_ERROR);
-                let excess = state.told.last_error.ceil_char_boundary(excess);
-                state.told.last_error.drain(..excess);
-                self.events.send("stream", content);
-            }
+            "stream" => self.hear_stream(&mut state, content),
             "content" => {
                 let mime = content["mime"].as_str().unwrap_or("text/plain").to_owned();
                 if state.pending.contains_key(&mime) {
@@ -127,6 +150,21 @@ impl Cell {
             _ => {}
         }
         self.shared.1.notify_all();
+    }
+
+    fn hear_stream(&self, state: &mut State, content: Value) {
+        if content["late"] != true {
+            self.show_pending(state);
+        }
+        // What a `?` passes on is told last, in several pieces.
+        let last = &mut state.told.last_error;
+        match content["text"].as_str() {
+            Some(text) if content["name"] == "stderr" => last.push_str(text),
+            _ => last.clear(),
+        }
+        let excess = last.ceil_char_boundary(last.len().saturating_sub(LONGEST_ERROR));
+        last.drain(..excess);
+        self.events.send("stream", content);
     }
 
     /// Shows something that evcxr itself gives, the variables for instance.
@@ -166,7 +204,11 @@ impl Cell {
     /// Stops what runs, code or compilers, until the cell has ended.
     pub fn interrupt(&self) {
         let mut state = self.state();
-        if !state.is_busy || mem::replace(&mut state.told.interrupted, true) {
+        if !state.is_busy {
+            state.stopped_before = state.expected > 0;
+            return;
+        }
+        if mem::replace(&mut state.told.interrupted, true) {
             return;
         }
         let cell = self.clone();

@@ -1,5 +1,7 @@
 //! Ending processes. The worker leads a process group with the compilers, each relay one with the user's code.
 
+use std::process::ExitStatus;
+
 /// A process group, by the number of its leader.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Group(pub u32);
@@ -14,6 +16,24 @@ impl Group {
             let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
         }
     }
+
+    /// Makes its leader wait, until it is to go on. Where its parent ends, the system lets it go on.
+    #[cfg(unix)]
+    pub fn pause(self, pauses: bool) {
+        let leader = i32::try_from(self.0).ok().and_then(rustix::process::Pid::from_raw);
+        let signal = if pauses {
+            rustix::process::Signal::STOP
+        } else {
+            rustix::process::Signal::CONT
+        };
+        if let Some(leader) = leader {
+            let _ = rustix::process::kill_process(leader, signal);
+        }
+    }
+
+    /// Nothing waits here.
+    #[cfg(not(unix))]
+    pub fn pause(self, _pauses: bool) {}
 
     /// There are no groups here; evcxr ends its child itself.
     #[cfg(not(unix))]
@@ -69,3 +89,21 @@ pub fn end_with_parent(wanted: bool) {
 /// A closed pipe ends it.
 #[cfg(not(target_os = "linux"))]
 pub fn end_with_parent(_wanted: bool) {}
+
+/// How a process ended, in words.
+pub fn end_in_words(status: Option<ExitStatus>) -> String {
+    #[cfg(unix)]
+    if let Some(signal) = status.and_then(|status| std::os::unix::process::ExitStatusExt::signal(&status)) {
+        return match signal {
+            4 => "an illegal instruction (SIGILL) ended it".to_owned(),
+            6 => "it aborted (SIGABRT)".to_owned(),
+            9 => "it was killed (SIGKILL), perhaps for want of memory".to_owned(),
+            11 => "a segmentation fault (SIGSEGV) ended it".to_owned(),
+            other => format!("signal {other} ended it"),
+        };
+    }
+    match status.and_then(|status| status.code()) {
+        Some(code) => format!("it ended with exit code {code}"),
+        None => "it ended".to_owned(),
+    }
+}

@@ -65,55 +65,49 @@ impl Cells {
     pub fn find(&self, generated: &str, line: usize, column: usize) -> Option<Value> {
         let lines: Vec<&str> = generated.lines().collect();
         let at = line.checked_sub(1)?;
-        let text = lines.get(at)?.trim();
-        let same = |lines: &[&str], at: Option<usize>, text: &str| {
-            at.and_then(|at| lines.get(at)).is_some_and(|line| line.trim() == text)
-        };
+        let generated = lines.get(at)?;
+        let text = generated.trim();
         if text.is_empty() {
             return None;
         }
-        let mut best: Option<(usize, Vec<Value>)> = None;
+        let indent = generated.chars().take_while(|space| space.is_whitespace()).count();
+        let mut best: (usize, Vec<(u64, Value)>) = (0, Vec::new());
         for (cell, code) in self.0.iter().rev() {
             let code: Vec<&str> = code.lines().collect();
             for (index, candidate) in code.iter().enumerate() {
                 let Some(begin) = candidate.find(text) else { continue };
-                let matches = |distance: &usize, back: bool| {
-                    let other = if back {
-                        index.checked_sub(*distance)
-                    } else {
-                        index.checked_add(*distance)
-                    };
-                    let here = if back {
-                        at.checked_sub(*distance)
-                    } else {
-                        at.checked_add(*distance)
-                    };
-                    let line = other.and_then(|other| code.get(other)).map(|line| line.trim());
-                    line.is_some_and(|line| same(&lines, here, line))
-                };
-                let above = (1..=AROUND).take_while(|distance| matches(distance, true)).count();
-                let below = (1..=AROUND).take_while(|distance| matches(distance, false)).count();
-                let indent = lines[at].chars().take_while(|space| space.is_whitespace()).count();
+                let neighbours = equal_neighbours(&code, index, &lines, at);
                 let column = (column + candidate[..begin].chars().count())
                     .saturating_sub(indent)
                     .max(1);
                 let found = json!({ "cell": cell, "line": index + 1, "column": column });
-                match &mut best {
-                    Some((score, places)) if *score == above + below => places.push(found),
-                    Some((score, _)) if *score > above + below => {}
-                    _ => best = Some((above + below, vec![found])),
+                if best.1.is_empty() || neighbours > best.0 {
+                    best = (neighbours, vec![(*cell, found)]);
+                } else if neighbours == best.0 {
+                    best.1.push((*cell, found));
                 }
             }
         }
         // Equal lines with equal neighbours: the same of them, counted from the first.
-        let (_, places) = best?;
-        let newest = places.first()?["cell"].clone();
-        let of_newest: Vec<&Value> = places.iter().filter(|place| place["cell"] == newest).collect();
-        let before = lines[..at].iter().filter(|line| line.trim() == text).count();
-        of_newest
-            .get(before.min(of_newest.len() - 1))
-            .map(|place| (*place).clone())
+        let (_, mut places) = best;
+        let newest = places.first()?.0;
+        places.retain(|(cell, _)| *cell == newest);
+        let before = lines.iter().take(at).filter(|line| line.trim() == text).count();
+        let chosen = before.min(places.len().saturating_sub(1));
+        places.into_iter().nth(chosen).map(|(_, place)| place)
     }
+}
+
+/// Lines above and below that are the same in both texts, as far as they are without a gap.
+fn equal_neighbours(code: &[&str], index: usize, lines: &[&str], at: usize) -> usize {
+    let is_same = |one: Option<usize>, other: Option<usize>| {
+        let one = one.and_then(|one| code.get(one));
+        let other = other.and_then(|other| lines.get(other));
+        one.zip(other).is_some_and(|(one, other)| one.trim() == other.trim())
+    };
+    let above = (1..=AROUND).take_while(|far| is_same(index.checked_sub(*far), at.checked_sub(*far)));
+    let below = (1..=AROUND).take_while(|far| is_same(index.checked_add(*far), at.checked_add(*far)));
+    above.count() + below.count()
 }
 
 #[cfg(test)]

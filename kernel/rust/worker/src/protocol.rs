@@ -5,7 +5,6 @@
 //! | `{"execute": {"cell": 3, "code": "…"}}` | runs a cell; `done` answers |
 //! | `{"interrupt": {}}` | stops the running cell |
 //! | `{"answer": "…"}` | answers `input` |
-//! | `{"complete": {"id": 1, "code": "…", "position": 7}}` | `completed` answers; the position counts bytes |
 //!
 //! | from the worker | |
 //! | --- | --- |
@@ -17,7 +16,6 @@
 //! | `{"result": {"text/plain": "…"}}` | the value of the cell |
 //! | `{"input": {"prompt": "…", "password": false}}` | the code asks for a line |
 //! | `{"done": {"cell": 3, "outcome": …, "lost": […], "variables": […], "seconds": 0.4}}` | the cell ended |
-//! | `{"completed": {"id": 1, "start": 4, "end": 7, "matches": […]}}` | |
 
 use serde_json::{Value, json};
 use std::io::{self, BufRead, Write};
@@ -37,15 +35,6 @@ pub enum Request {
     Interrupt,
     /// What the user answered.
     Answer(String),
-    /// What could stand at a place.
-    Complete {
-        /// Comes back with the answer.
-        id: u64,
-        /// The code.
-        code: String,
-        /// A byte of it.
-        position: usize,
-    },
 }
 
 impl Request {
@@ -56,13 +45,6 @@ impl Request {
             return Some(Self::Execute {
                 cell: execute.get("cell")?.as_u64()?,
                 code: execute.get("code")?.as_str()?.to_owned(),
-            });
-        }
-        if let Some(complete) = value.get("complete") {
-            return Some(Self::Complete {
-                id: complete.get("id")?.as_u64()?,
-                code: complete.get("code")?.as_str()?.to_owned(),
-                position: usize::try_from(complete.get("position")?.as_u64()?).ok()?,
             });
         }
         if let Some(answer) = value.get("answer") {

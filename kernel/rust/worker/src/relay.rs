@@ -9,10 +9,12 @@ use crate::sorter::{Line, Sorter};
 use serde_json::json;
 use std::env;
 use std::io::{self, BufRead, Read, Write};
+use std::mem;
+use std::path::Path;
 use std::process::{Child, Command, ExitCode, ExitStatus, Stdio};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Says that this process is the relay.
 const VARIABLE: &str = "GRN_RUST_CELLS_RELAY";
@@ -28,6 +30,16 @@ const PANIC_IS_TOLD: Duration = Duration::from_millis(100);
 
 /// Time for the last words of an ended runtime; processes that it left behind may hold its streams open.
 const LAST_WORDS: Duration = Duration::from_millis(50);
+
+/// Time for all of them.
+const ALL_LAST_WORDS: Duration = Duration::from_secs(2);
+
+/// Pieces of output, of 64 KiB at most, that wait here. Beyond them the code waits.
+const QUEUE: usize = 32;
+
+/// Bytes of output between two cells that are kept for the next one: evcxr does not read meanwhile, and a thread that
+/// was left behind may say things for ever.
+const BETWEEN: usize = 16 << 10;
 
 enum Said {
     /// Standard output said something.
@@ -82,7 +94,7 @@ fn start() -> io::Result<Child> {
 }
 
 fn relay(child: &mut Child) -> ExitCode {
-    let (sender, said) = channel();
+    let (sender, said) = sync_channel(QUEUE);
     if let Some(output) = child.stdout.take() {
         read(output, sender.clone(), Said::Output);
     }
@@ -100,7 +112,7 @@ fn relay(child: &mut Child) -> ExitCode {
 }
 
 /// evcxr's requests; where they end, so does everything here.
-fn pass_on(mut input: impl Write, sender: &Sender<Said>) {
+fn pass_on(mut input: impl Write, sender: &SyncSender<Said>) {
     for line in io::stdin().lock().lines().map_while(Result::ok) {
         if line.starts_with("LOAD_AND_RUN") {
             let _ = sender.send(Said::Run(line.clone()));
@@ -112,7 +124,7 @@ fn pass_on(mut input: impl Write, sender: &Sender<Said>) {
     groups::end();
 }
 
-fn read(mut stream: impl Read + Send + 'static, sender: Sender<Said>, said: fn(Vec<u8>) -> Said) {
+fn read(mut stream: impl Read + Send + 'static, sender: SyncSender<Said>, said: fn(Vec<u8>) -> Said) {
     thread::spawn(move || {
         let mut buffer = vec![0; 1 << 16];
         while let Ok(count @ 1..) = stream.read(&mut buffer) {
@@ -125,7 +137,9 @@ fn read(mut stream: impl Read + Send + 'static, sender: Sender<Said>, said: fn(V
 
 /// evcxr tries itself out when it starts, and waits until somebody has read what comes of it, which is nobody yet.
 fn is_trial(request: &str) -> bool {
-    request.contains("code_1.")
+    let library = request.split(' ').nth(1).unwrap_or_default();
+    let name = Path::new(library).file_stem().unwrap_or_default().to_string_lossy();
+    name.trim_start_matches("lib") == "code_1"
 }
 
 fn listen(said: &Receiver<Said>) -> ExitCode {
@@ -151,6 +165,10 @@ struct Relay {
     sorter: Sorter,
     /// Whether only evcxr's own words are passed on.
     is_silent: bool,
+    /// Whether a cell runs.
+    runs: bool,
+    /// What was said since the last cell, and its bytes.
+    between: (Vec<Line>, usize),
 }
 
 impl Relay {
@@ -158,7 +176,10 @@ impl Relay {
         match next {
             Said::Run(request) => {
                 self.is_silent = is_trial(&request);
+                self.runs = true;
                 self.write(&[Line::Event(json!({ "running": std::process::id() }))]);
+                let (kept, _) = mem::take(&mut self.between);
+                self.write(&kept);
             }
             Said::Error(bytes) => {
                 let lines = self.sorter.error(&bytes);
@@ -174,7 +195,7 @@ impl Relay {
         let mut later = Vec::new();
         if Sorter::ends(bytes) {
             thread::sleep(OTHER_STREAM);
-            for other in said.try_iter() {
+            for other in said.try_iter().take(QUEUE) {
                 match other {
                     Said::Error(bytes) => {
                         let lines = self.sorter.error(&bytes);
@@ -190,7 +211,11 @@ impl Relay {
     }
 
     fn end(&mut self, status: Option<ExitStatus>, said: &Receiver<Said>) -> ! {
-        while let Ok(last) = said.recv_timeout(LAST_WORDS) {
+        let began = Instant::now();
+        self.runs = true;
+        while began.elapsed() < ALL_LAST_WORDS
+            && let Ok(last) = said.recv_timeout(LAST_WORDS)
+        {
             let lines = match last {
                 Said::Output(bytes) => self.sorter.output(&bytes),
                 Said::Error(bytes) => self.sorter.error(&bytes),
@@ -200,35 +225,66 @@ impl Relay {
         }
         let lines = self.sorter.finish();
         self.write(&lines);
-        self.write(&[Line::Event(json!({ "ended": words(status) }))]);
+        self.write(&[Line::Event(json!({ "ended": groups::end_in_words(status) }))]);
         groups::end()
     }
 
-    fn write(&self, lines: &[Line]) {
+    fn write(&mut self, lines: &[Line]) {
         let mut output = io::stdout().lock();
-        let is_wanted = |line: &&Line| !self.is_silent || matches!(line, Line::Word(_));
-        for line in lines.iter().filter(is_wanted) {
+        for line in lines {
+            match line {
+                Line::Event(_) if self.is_silent => continue,
+                Line::Event(_) if !self.runs => {
+                    self.keep(line);
+                    continue;
+                }
+                Line::Event(_) => {}
+                Line::Word(word) => self.runs &= !Sorter::ends_cell(word),
+            }
             // Where evcxr no longer reads, standard input ends as well.
             let _ = writeln!(output, "{}", line.text());
         }
         let _ = output.flush();
     }
+
+    /// Keeps what is said between two cells, as far as there is room.
+    fn keep(&mut self, line: &Line) {
+        let (kept, bytes) = &mut self.between;
+        if *bytes < BETWEEN {
+            *bytes = bytes.saturating_add(line.text().len());
+            let is_too_much = *bytes >= BETWEEN;
+            kept.push(if is_too_much { Line::left_out() } else { line.clone() });
+        }
+    }
 }
 
-/// How a process ended, in words.
-fn words(status: Option<ExitStatus>) -> String {
-    #[cfg(unix)]
-    if let Some(signal) = status.and_then(|status| std::os::unix::process::ExitStatusExt::signal(&status)) {
-        return match signal {
-            4 => "an illegal instruction (SIGILL) ended it".to_owned(),
-            6 => "it aborted (SIGABRT)".to_owned(),
-            9 => "it was killed (SIGKILL), perhaps for want of memory".to_owned(),
-            11 => "a segmentation fault (SIGSEGV) ended it".to_owned(),
-            other => format!("signal {other} ended it"),
-        };
+#[cfg(test)]
+mod tests {
+    use super::{BETWEEN, Relay, is_trial};
+    use crate::sorter::Sorter;
+
+    #[test]
+    fn the_trial_is_known_by_its_file() {
+        assert!(is_trial("LOAD_AND_RUN /tmp/a/libcode_1.so run_user_code_1"));
+        for other in [
+            "LOAD_AND_RUN /tmp/code_1.d/libcode_2.so run",
+            "LOAD_AND_RUN /tmp/libcode_11.so run",
+            "",
+        ] {
+            assert!(!is_trial(other), "{other}");
+        }
     }
-    match status.and_then(|status| status.code()) {
-        Some(code) => format!("it ended with exit code {code}"),
-        None => "it ended".to_owned(),
+
+    #[test]
+    fn output_between_cells_is_kept_within_bounds() {
+        let mut relay = Relay::default();
+        let mut sorter = Sorter::default();
+        for _ in 0..BETWEEN {
+            let lines = sorter.output(b"tick\n");
+            relay.write(&lines);
+        }
+        let (kept, bytes) = &relay.between;
+        assert!(*bytes < 2 * BETWEEN && kept.len() > 1 && kept.len() < BETWEEN);
+        assert!(kept.last().is_some_and(|line| line.text().contains("more was printed")));
     }
 }

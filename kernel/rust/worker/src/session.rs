@@ -33,7 +33,12 @@ impl Session {
         let (context, outputs) = EvalContext::with_subprocess_command(command).map_err(|error| error.to_string())?;
         let mut context = CommandContext::with_eval_context(context);
         let hears = cell.clone();
-        thread::spawn(move || outputs.stdout.iter().for_each(|line| hears.hear(&line)));
+        thread::spawn(move || {
+            for line in &outputs.stdout {
+                hears.pace(outputs.stdout.len());
+                hears.hear(&line);
+            }
+        });
         thread::spawn(move || outputs.stderr.iter().for_each(|line| eprintln!("{line}")));
         let mut first = String::new();
         for dependency in dependencies {
@@ -54,11 +59,14 @@ impl Session {
         let began = Instant::now();
         let before = self.variables();
         self.cells.push(number, code);
-        self.cell.begin();
+        let is_wanted = self.cell.begin();
         let mut callbacks = evcxr::EvalCallbacks {
             input_reader: &|request| ask(&request.prompt, request.is_password),
         };
-        let run = || self.context.execute_with_callbacks(code, &mut callbacks);
+        let run = || match is_wanted {
+            true => self.context.execute_with_callbacks(code, &mut callbacks),
+            false => Ok(EvalOutputs::default()),
+        };
         let ran = catch_unwind(AssertUnwindSafe(run));
         let told = self.cell.finish(!code.trim_end().ends_with(';'));
         let is_sound = ran.is_ok();
@@ -117,23 +125,6 @@ impl Session {
             self.cells.find(&generated, line, column)
         });
         json!({ "kind": "panic", "message": panic.message, "place": place })
-    }
-
-    /// What could stand at byte `position` of `code`.
-    pub fn complete(&mut self, id: u64, code: &str, position: usize) {
-        let completed = catch_unwind(AssertUnwindSafe(|| self.context.completions(code, position)));
-        let completed = match completed {
-            Ok(Ok(found)) => {
-                let matches: Vec<Value> = found
-                    .completions
-                    .iter()
-                    .map(|found| json!({ "text": found.code, "kind": found.kind, "label": found.label }))
-                    .collect();
-                json!({ "id": id, "start": found.start_offset, "end": found.end_offset, "matches": matches })
-            }
-            _ => json!({ "id": id, "start": position, "end": position, "matches": [] }),
-        };
-        self.events.send("completed", completed);
     }
 
     /// Names and types.

@@ -29,6 +29,11 @@ pub enum Line {
 }
 
 impl Line {
+    /// Stands for output between two cells that is not kept.
+    pub fn left_out() -> Self {
+        text("stderr", "… more was printed between the cells\n")
+    }
+
     /// As it is written. evcxr looks for its own words anywhere in a line, so an event holds none.
     pub fn text(&self) -> String {
         match self {
@@ -54,6 +59,8 @@ pub struct Sorter {
     content: Option<(String, String)>,
     /// What standard error said since a panic was told there.
     held: String,
+    /// The last panic that was released: the runtime may confirm it later, when much has been dropped.
+    released: String,
 }
 
 impl Sorter {
@@ -65,13 +72,22 @@ impl Sorter {
     /// The panic was caught by the user's code, or was another thread's: its message is output.
     pub fn release(&mut self) -> Option<Line> {
         let held = mem::take(&mut self.held);
-        (!held.is_empty()).then(|| text("stderr", &held))
+        (!held.is_empty()).then(|| {
+            let released = text("stderr", &held);
+            self.released = held;
+            released
+        })
     }
 
     /// Whether more of standard output would now tell how the cell ended.
     pub fn ends(bytes: &[u8]) -> bool {
         let text = String::from_utf8_lossy(bytes);
         [PANIC, COMPLETE, USER_ERROR].iter().any(|word| text.contains(word))
+    }
+
+    /// Whether the cell has ended with this word.
+    pub fn ends_cell(word: &str) -> bool {
+        word == COMPLETE
     }
 
     /// More of standard error.
@@ -92,7 +108,12 @@ impl Sorter {
 
     /// More of standard output.
     pub fn output(&mut self, bytes: &[u8]) -> Vec<Line> {
+        // Of a display, and of what begins like a word, only whole lines are looked at.
+        let waits = self.content.is_some() || self.rest.starts_with(WORD.as_bytes());
         self.rest.extend_from_slice(bytes);
+        if waits && !bytes.contains(&b'\n') {
+            return Vec::new();
+        }
         let mut lines = Vec::new();
         let mut plain = String::new();
         let rest = mem::take(&mut self.rest);
@@ -118,18 +139,20 @@ impl Sorter {
 
     /// A whole line of standard output.
     fn line(&mut self, line: &str, plain: &mut String, lines: &mut Vec<Line>) {
-        let bare = line.trim_end_matches('\n');
+        let mut bare = line.trim_end_matches('\n');
         if let Some((mime, mut content)) = self.content.take() {
-            if bare != END && bare != PANIC {
+            let Some((last, word)) = closing(bare) else {
                 content.push_str(line);
                 self.content = Some((mime, content));
                 return;
-            }
+            };
+            content.push_str(last);
             let content = content.strip_suffix('\n').unwrap_or(&content);
             lines.push(Line::Event(json!({ "content": { "mime": mime, "text": content } })));
-            if bare == END {
+            if word == END {
                 return;
             }
+            bare = word;
         }
         // Output without a line break stands before the word.
         match bare.find(WORD).map(|at| bare.split_at(at)) {
@@ -150,7 +173,9 @@ impl Sorter {
     fn word(&mut self, word: &str, lines: &mut Vec<Line>) {
         match word {
             PANIC => {
-                let told = mem::take(&mut self.held);
+                let released = mem::take(&mut self.released);
+                let told = Some(mem::take(&mut self.held)).filter(|held| !held.is_empty());
+                let told = told.unwrap_or(released);
                 lines.push(Line::Event(json!({ "panicked": told })));
             }
             USER_ERROR => lines.push(Line::Event(json!({ "returned_error": {} }))),
@@ -160,6 +185,7 @@ impl Sorter {
                     late["stream"]["late"] = true.into();
                     lines.push(Line::Event(late));
                 }
+                self.released.clear();
                 lines.push(Line::Event(json!({ "complete": {} })));
             }
             _ => {}
@@ -183,6 +209,17 @@ impl Sorter {
 
 fn is_word(word: &str) -> bool {
     matches!(word, COMPLETE | PANIC | USER_ERROR) || word.starts_with(CHANGED_TYPE) || word.starts_with(INPUT)
+}
+
+/// What closes a display at the end of its line, and the text before it. A display that the code never closes ends with
+/// whatever evcxr waits for.
+fn closing(bare: &str) -> Option<(&str, &str)> {
+    if bare.starts_with(CHANGED_TYPE) || bare.starts_with(INPUT) {
+        return Some(("", bare));
+    }
+    let words = [END, COMPLETE, PANIC, USER_ERROR];
+    let at = words.iter().find_map(|word| bare.strip_suffix(word))?.len();
+    Some(bare.split_at(at))
 }
 
 fn flush(plain: &mut String, lines: &mut Vec<Line>) {
@@ -214,88 +251,4 @@ fn panic_start(text: &str) -> Option<usize> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{Line, Sorter, text};
-    use serde_json::json;
-
-    fn sort(pieces: &[&str]) -> Vec<Line> {
-        let mut sorter = Sorter::default();
-        pieces
-            .iter()
-            .flat_map(|piece| sorter.output(piece.as_bytes()))
-            .collect()
-    }
-
-    fn event(value: serde_json::Value) -> Line {
-        Line::Event(value)
-    }
-
-    #[test]
-    fn text_without_a_line_break_is_shown_at_once_and_the_end_is_found_behind_it() {
-        let lines = sort(&["10 %", "\r20 %EVCXR_EXECU", "TION_COMPLETE\n"]);
-        let complete = Line::Word("EVCXR_EXECUTION_COMPLETE".to_owned());
-        let expected = [
-            text("stdout", "10 %"),
-            text("stdout", "\r20 %"),
-            event(json!({"complete": {}})),
-            complete,
-        ];
-        assert_eq!(lines, expected);
-    }
-
-    #[test]
-    fn text_that_resembles_a_word_is_text() {
-        assert_eq!(sort(&["EVCXR_ING\n"]), [text("stdout", "EVCXR_ING\n")]);
-        assert_eq!(sort(&["DIVE"]), [text("stdout", "DIV")]);
-    }
-
-    #[test]
-    fn a_display_keeps_its_place_between_texts() {
-        let lines = sort(&[
-            "a\nEVCXR_BEGIN_CONTENT text/html\n<b>\n",
-            "</b>\nEVCXR_END_CONTENT\nb\n",
-        ]);
-        let content = event(json!({"content": {"mime": "text/html", "text": "<b>\n</b>"}}));
-        assert_eq!(lines, [text("stdout", "a\n"), content, text("stdout", "b\n")]);
-    }
-
-    #[test]
-    fn a_panic_takes_its_message_from_standard_error() {
-        let mut sorter = Sorter::default();
-        let told = "\nthread '<unnamed>' (17) panicked at src/lib.rs:3:1:\noh\n";
-        assert_eq!(sorter.error(b"before\n"), [text("stderr", "before\n")]);
-        assert_eq!(sorter.error(told.as_bytes()), []);
-        assert!(sorter.holds());
-        let lines = sorter.output(b"EVCXR_PANIC_NOTIFICATION\n");
-        assert_eq!(lines[0], event(json!({"panicked": told})));
-        assert!(!sorter.holds());
-    }
-
-    #[test]
-    fn a_panic_that_was_caught_is_output() {
-        let mut sorter = Sorter::default();
-        sorter.error(b"thread 'a' panicked at x.rs:1:1:\noh\n");
-        assert_eq!(
-            sorter.release(),
-            Some(text("stderr", "thread 'a' panicked at x.rs:1:1:\noh\n"))
-        );
-        assert_eq!(sorter.release(), None);
-    }
-
-    #[test]
-    fn characters_that_come_in_two_pieces_are_whole() {
-        let mut sorter = Sorter::default();
-        let bytes = "γ".as_bytes();
-        assert_eq!(sorter.output(&bytes[..1]), []);
-        assert_eq!(sorter.output(&bytes[1..]), [text("stdout", "γ")]);
-        assert_eq!(sorter.error(&[b'a', 0xff, b'b']), [text("stderr", "a\u{fffd}b")]);
-    }
-
-    #[test]
-    fn events_hold_none_of_evcxrs_words() {
-        let line = text("stderr", "EVCXR_BEGIN_CONTENT text/plain").text();
-        assert!(!line.contains("EVCXR_"), "{line}");
-        let read: serde_json::Value = serde_json::from_str(&line[super::EVENT.len()..]).unwrap_or_default();
-        assert_eq!(read["stream"]["text"], "EVCXR_BEGIN_CONTENT text/plain");
-    }
-}
+mod tests;

@@ -74,7 +74,8 @@ fn follow(cell: &Cell, work: &Sender<Request>, answer: &Sender<String>) {
         match request {
             Request::Interrupt => cell.interrupt(),
             Request::Answer(text) => drop(answer.send(text)),
-            request => {
+            request @ Request::Execute { .. } => {
+                cell.expect();
                 if work.send(request).is_err() {
                     return;
                 }
@@ -121,7 +122,6 @@ fn serve(
                     groups::end();
                 }
             }
-            Request::Complete { id, code, position } => session.complete(id, &code, position),
             Request::Interrupt | Request::Answer(_) => {}
         }
     }

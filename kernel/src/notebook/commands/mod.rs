@@ -13,7 +13,7 @@ mod time;
 mod who;
 
 pub use complete::{complete, name_at};
-pub use rust::MISPLACED as MISPLACED_RUST;
+pub use rust::{MISPLACED as MISPLACED_RUST, check_cell as check_rust_cell};
 pub use takes::Takes;
 
 use crate::notebook::cell::Command;

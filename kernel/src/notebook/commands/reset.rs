@@ -2,7 +2,7 @@
 
 use super::{Call, CommandSpec, Takes};
 use crate::display::Bundle;
-use crate::notebook::{Notebook, Problem, StdinRefused};
+use crate::notebook::{Notebook, Problem, Question, StdinRefused};
 use grn::lang::diagnostics::Diagnostic;
 use grn::lang::suggest::nearest;
 
@@ -25,10 +25,11 @@ pub const FORGET: CommandSpec = CommandSpec {
 
 fn reset(notebook: &mut Notebook, call: &Call<'_>) -> Result<(), Problem> {
     if call.words.is_empty() {
-        match call
-            .frontend
-            .ask("Take away all names, options and finished stages? (y/n) ")
-        {
+        let question = Question {
+            prompt: "Take away all names, options and finished stages? (y/n) ",
+            is_password: false,
+        };
+        match call.frontend.ask(&question) {
             Ok(answer) if matches!(answer.trim().to_lowercase().as_str(), "y" | "yes") => {}
             Ok(_) => {
                 call.frontend.display(Bundle::text("nothing was taken away"), None);

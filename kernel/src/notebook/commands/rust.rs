@@ -1,6 +1,7 @@
 //! `%%rust`: how a cell begins that holds Rust (`notebook/rust.rs`); elsewhere it is a mistake.
 
-use super::{Call, CommandSpec, Takes};
+use super::{Call, CommandSpec, Takes, check};
+use crate::notebook::cell::RustCode;
 use crate::notebook::{Notebook, Problem};
 use grn::lang::diagnostics::Diagnostic;
 use grn_grammar::span::Span;
@@ -24,4 +25,38 @@ pub fn misplaced(place: Span) -> Diagnostic {
     Diagnostic::error(MISPLACED, "`%%rust` stands in the first line of a cell")
         .at(place, "code or commands stand before it")
         .help("a cell holds either grn or Rust")
+}
+
+/// What is wrong with a Rust cell before its code is looked at.
+pub fn check_cell(cell: &RustCode) -> Option<Diagnostic> {
+    if let Some(problem) = check(&cell.command) {
+        return Some(problem.help("the Rust code begins in the next line"));
+    }
+    let place = cell.command.words.first().filter(|_| cell.code.trim().is_empty());
+    place.map(|(_, span)| {
+        let problem = Diagnostic::error("command-place", "a `%%rust` cell holds no Rust yet");
+        let problem = problem.at(*span, "nothing follows");
+        problem.help("the lines below `%%rust` are Rust, for instance `let x = 40;`")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::check_cell;
+    use crate::notebook::cell::Cell;
+
+    #[test]
+    fn a_rust_cell_has_its_code_below_its_first_line() {
+        let problem = |code: &str| {
+            let problem = Cell::new(code).rust.as_ref().and_then(check_cell);
+            problem.map(|problem| problem.message)
+        };
+        assert_eq!(problem("%%rust\n1"), None);
+        for empty in ["%%rust", "\n%%rust\n \n", "%%rust # note"] {
+            let expected = Some("a `%%rust` cell holds no Rust yet".to_owned());
+            assert_eq!(problem(empty), expected, "{empty}");
+        }
+        let words = problem("%%rust let x = 1;\nx");
+        assert_eq!(words.as_deref(), Some("`%%rust` stands alone, found 4 words"));
+    }
 }
