@@ -54,7 +54,7 @@ impl Notebook {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use crate::display::Bundle;
-    use crate::notebook::frontend::{Frontend, StdinRefused, StreamName};
+    use crate::notebook::frontend::{Frontend, Question, StdinRefused, StreamName};
     use crate::notebook::{Mute, Notebook};
     use crate::rust::Places;
     use grn::engine::observer::CancelToken;
@@ -73,7 +73,7 @@ mod tests {
         fn stream(&self, _name: StreamName, text: &str) {
             panic!("{text}");
         }
-        fn ask(&self, _prompt: &str) -> Result<String, StdinRefused> {
+        fn ask(&self, _question: &Question<'_>) -> Result<String, StdinRefused> {
             Err(StdinRefused::NotAllowed)
         }
     }

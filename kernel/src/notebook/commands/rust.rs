@@ -1,6 +1,6 @@
 //! `%%rust`: how a cell begins that holds Rust (`notebook/rust.rs`); elsewhere it is a mistake.
 
-use super::{Call, CommandSpec, Takes, check};
+use super::{Call, CommandSpec, Takes};
 use crate::notebook::cell::RustCode;
 use crate::notebook::{Notebook, Problem};
 use grn::lang::diagnostics::Diagnostic;
@@ -29,21 +29,32 @@ pub fn misplaced(place: Span) -> Diagnostic {
 
 /// What is wrong with a Rust cell before its code is looked at.
 pub fn check_cell(cell: &RustCode) -> Option<Diagnostic> {
-    if let Some(problem) = check(&cell.command) {
+    let (name, words) = cell.command.words.split_first()?;
+    if let Some(problem) = SPEC.takes.check(&SPEC, words, name.1) {
         return Some(problem.help("the Rust code begins in the next line"));
     }
-    let place = cell.command.words.first().filter(|_| cell.code.trim().is_empty());
-    place.map(|(_, span)| {
-        let problem = Diagnostic::error("command-place", "a `%%rust` cell holds no Rust yet");
-        let problem = problem.at(*span, "nothing follows");
-        problem.help("the lines below `%%rust` are Rust, for instance `let x = 40;`")
+    cell.code.trim().is_empty().then(|| {
+        Diagnostic::error("no-code", "a `%%rust` cell holds no Rust yet")
+            .at(name.1, "nothing follows")
+            .help("the lines below `%%rust` are Rust, for instance `let x = 40;`")
     })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::check_cell;
+    use super::{MISPLACED, check_cell};
     use crate::notebook::cell::Cell;
+    use crate::notebook::commands::check;
+
+    #[test]
+    fn code_before_it_is_the_only_problem_that_is_told() {
+        let cell = Cell::new("let p = retrieve dot\n%%rust\n1 + 1");
+        let problems: Vec<_> = cell.before.iter().chain(&cell.after).filter_map(check).collect();
+        assert_eq!(
+            problems.iter().map(|problem| problem.code).collect::<Vec<_>>(),
+            [MISPLACED]
+        );
+    }
 
     #[test]
     fn a_rust_cell_has_its_code_below_its_first_line() {
