@@ -1,7 +1,7 @@
 //! Runs the Rust cells of a notebook with evcxr, in a process of their own.
 //!
 //! One program plays three parts. The *worker* is started by the kernel: it reads requests as JSON lines on standard
-//! input, compiles cells, and writes events as JSON lines on standard output ([`protocol`]). The *runtime* is evcxr's
+//! input, compiles cells, and writes events as JSON lines on standard output (`protocol`). The *runtime* is evcxr's
 //! child that loads and runs the compiled cells. The *relay* stands between them: what the runtime prints is one stream
 //! of bytes, of which it makes text, displays, panics and evcxr's own words.
 
