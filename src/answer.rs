@@ -55,6 +55,13 @@ impl Session {
     }
 }
 
+impl fmt::Debug for Answer {
+    /// As [`Answer::to_text`]: what a Rust notebook shows of an expression that ends with `?`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.to_text().trim_end())
+    }
+}
+
 impl fmt::Display for Problems {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.0.trim_end())
@@ -186,6 +193,7 @@ explain retrieve popularity k=12";
         assert_eq!(answer.outcomes().count(), 2);
         let text = answer.to_text();
         assert!(text.contains("[figure: ") && text.contains("exact"), "{text}");
+        assert_eq!(format!("{answer:?}"), text.trim_end());
         let html = answer.to_html();
         assert!(html.contains("data:image/svg+xml;charset=utf-8,%3Csvg") && html.contains("<table"));
         assert!(!html.contains("<script") && !html.contains("\nEVCXR_"));
