@@ -53,11 +53,12 @@ fn scorer(pools: Arc<Pools>, method: &str, model: Box<dyn SetScorer>, training: 
     }))
 }
 
-fn pair_config(arguments: &Arguments) -> pair_scorer::Config {
+/// The shape of φ_pair, with `depth` hidden layers.
+fn pair_config(arguments: &Arguments, depth: usize) -> pair_scorer::Config {
     pair_scorer::Config {
         embedding: arguments.count("embedding"),
         hidden: arguments.count("hidden"),
-        depth: 1,
+        depth,
         dropout: arguments.float("dropout"),
     }
 }

@@ -4,7 +4,6 @@ use crate::data::pools::{Pools, TrainingCurve};
 use crate::engine::context::{RunResult, StageContext};
 use crate::lang::catalog::ParameterSpec;
 use crate::model::layers::add_noise;
-use crate::model::pair_scorer;
 use crate::model::parameters::Parameters;
 use crate::model::set_model::{Config, SetModel};
 use crate::model::trained_scorer::{TrainedScorer, index_tensor};
@@ -12,7 +11,7 @@ use crate::model::training::{train, weighted_bce};
 use crate::random::Random;
 use crate::stages::learning::{encoder_config, feature_tensor, schedule};
 use crate::stages::parameters::float;
-use crate::stages::select::{batches_by_size, candidates_with_team, check_pools_hold_teams};
+use crate::stages::select::{batches_by_size, candidates_with_team, check_pools_hold_teams, pair_config};
 use candle_core::Tensor;
 
 /// The weight of true regulators in the loss of pair scorers.
@@ -56,12 +55,7 @@ pub fn train_pairs(
     encoder.depth = depth;
     let config = Config {
         encoder,
-        pair: Some(pair_scorer::Config {
-            embedding: arguments.count("embedding"),
-            hidden: arguments.count("hidden"),
-            depth,
-            dropout: arguments.float("dropout"),
-        }),
+        pair: Some(pair_config(arguments, depth)),
         residual: None,
     };
     let parameters = Parameters::new(arguments.seed("seed"), name);

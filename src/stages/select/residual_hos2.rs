@@ -65,7 +65,7 @@ fn run(context: &StageContext, input: Option<Value>) -> RunResult<Value> {
     let features = feature_tensor(&pools.split.dataset, context.device)?;
     let config = Config {
         encoder: encoder_config(arguments, features.dim(1)?),
-        pair: Some(pair_config(arguments)),
+        pair: Some(pair_config(arguments, 1)),
         residual: Some(transformer_config(arguments, true)),
     };
     let name = "select residual_hos2";
