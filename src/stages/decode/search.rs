@@ -96,6 +96,7 @@ impl Problem<'_> {
                 scored,
                 excluded: total.saturating_sub(scored),
                 certified: true,
+                gap: None,
             },
         })
     }
