@@ -381,7 +381,10 @@ mod tests {
         let x = numbers(30 * inputs, "x");
         let all = product(
             &packed,
-            Rows { data: &x, stride: inputs },
+            Rows {
+                data: &x,
+                stride: inputs,
+            },
             30,
             &vec![0.0; 30 * outputs],
             outputs,

@@ -13,7 +13,13 @@ impl PoolResidual<'_> {
     /// Layer 1 for the sets in `members` (sets × tokens): `work.x` (rows × d) becomes its output, one row a token, or one
     /// a set when it is the last layer. Gives the number of rows.
     #[inline(always)]
-    pub(super) fn first_layer<S: Simd>(&self, simd: S, members: &[usize], tokens: usize, work: &mut Workspace) -> usize {
+    pub(super) fn first_layer<S: Simd>(
+        &self,
+        simd: S,
+        members: &[usize],
+        tokens: usize,
+        work: &mut Workspace,
+    ) -> usize {
         let queries = if self.weights.layers.len() == 1 { 1 } else { tokens };
         let (mut row, mut waiting) = (0, 0);
         for set in members.chunks_exact(tokens) {
@@ -39,7 +45,8 @@ impl PoolResidual<'_> {
         let (tables, heads) = (&self.tables, self.weights.plain.heads);
         work.places.clear();
         for head in 0..heads {
-            work.places.extend(members.iter().map(|member| (member * heads + head) * tables.wide));
+            work.places
+                .extend(members.iter().map(|member| (member * heads + head) * tables.wide));
         }
         let width = queries.len();
         for (column, query) in queries.iter().enumerate() {
@@ -96,7 +103,8 @@ impl PoolResidual<'_> {
         work: &mut Workspace,
     ) -> usize {
         let wide = self.tables.wide;
-        let own: [&[f32]; QUERIES] = std::array::from_fn(|query| &self.tables.own[queries[first + query] * wide..][..wide]);
+        let own: [&[f32]; QUERIES] =
+            std::array::from_fn(|query| &self.tables.own[queries[first + query] * wide..][..wide]);
         let mixed = &mut work.mixed[first * wide..][..QUERIES * wide];
         let alphas = Alphas {
             numbers: &work.alphas[..work.places.len() * queries.len()],
@@ -194,6 +202,8 @@ fn add_terms<S: Simd, const QUERIES: usize, const VECTORS: usize>(
     }
     let wide = out.len() / QUERIES;
     for (row, sums) in out.chunks_exact_mut(wide).zip(&sums) {
-        S::as_mut_simd_f32s(&mut row[column..column + columns]).0.copy_from_slice(sums);
+        S::as_mut_simd_f32s(&mut row[column..column + columns])
+            .0
+            .copy_from_slice(sums);
     }
 }

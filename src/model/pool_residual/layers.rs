@@ -13,7 +13,14 @@ impl PoolResidual<'_> {
     pub(super) fn feedforward<S: Simd>(&self, simd: S, layer: &PackedLayer, rows: usize, work: &mut Workspace) {
         let d = self.weights.plain.width;
         normalize(&work.x, d, rows, d, &mut work.normed);
-        product(simd, &layer.expand, &work.normed, rows, &mut work.hidden, (Start::Bias, true));
+        product(
+            simd,
+            &layer.expand,
+            &work.normed,
+            rows,
+            &mut work.hidden,
+            (Start::Bias, true),
+        );
         add_product(simd, &layer.contract, &work.hidden, rows, &mut work.x);
     }
 

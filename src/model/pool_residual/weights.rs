@@ -89,7 +89,14 @@ fn packed_layer(layer: &LayerWeights, weights: &ResidualWeights) -> PackedLayer 
         key: packed(&layer.key),
         value: packed(&layer.value),
         key_back: (0..heads)
-            .map(|head| Packed::new(&layer.key_transposed[columns(head).start * d..], d, head_width, &vec![0.0; d]))
+            .map(|head| {
+                Packed::new(
+                    &layer.key_transposed[columns(head).start * d..],
+                    d,
+                    head_width,
+                    &vec![0.0; d],
+                )
+            })
             .collect(),
         head_value: (0..heads)
             .map(|head| {
