@@ -1,10 +1,11 @@
 //! A trained Stage 2 model as the decoders see it.
 
 use crate::engine::context::RunResult;
+use crate::model::pair_scorer::Pairs;
 use crate::model::pool_residual::PoolResidual;
 use crate::model::residual_weights::ResidualWeights;
 use crate::model::scorer::{SetResidual, SetScorer};
-use crate::model::set_model::{Pairs, SetModel};
+use crate::model::set_model::SetModel;
 use crate::model::set_transformer::Sets;
 use candle_core::{Device, Tensor};
 
