@@ -4,9 +4,9 @@ use crate::interruption;
 use crate::model::kernels::{dot, normalize_row, sum};
 use crate::model::layers::LayerNorm;
 use crate::model::ops::affine::add_rows;
-use crate::model::ops::{ROWS, values};
+use crate::model::ops::{ROWS, filled, values};
+use crate::model::vectorised::vectorised;
 use candle_core::{CpuStorage, CustomOp3, Layout, Result, Shape, Tensor};
-use pulp::Arch;
 use rayon::prelude::*;
 
 /// γ⊙(x − mean)/√(variance + ε) + β over the last axis.
@@ -34,14 +34,15 @@ impl CustomOp3 for Forward {
         shift_layout: &Layout,
     ) -> Result<(CpuStorage, Shape)> {
         let (scale, shift) = (values(scale, scale_layout)?, values(shift, shift_layout)?);
-        let mut output = values(x, x_layout)?.to_vec();
+        let x = values(x, x_layout)?;
         let width = scale.len();
         let watch = interruption::watch();
-        output.par_chunks_mut(ROWS * width).for_each(|rows| {
+        let output = filled(x.len(), ROWS * width, |chunk, rows| {
             if watch.is_requested() {
                 return;
             }
-            Arch::new().dispatch(
+            rows.copy_from_slice(&x[chunk * ROWS * width..][..rows.len()]);
+            vectorised(
                 #[inline(always)]
                 || {
                     for row in rows.chunks_exact_mut(width) {
@@ -106,7 +107,7 @@ impl CustomOp3 for Backward {
                 .map(|(x, g)| {
                     let mut sums = vec![0f32; 2 * width];
                     if !watch.is_requested() {
-                        Arch::new().dispatch(
+                        vectorised(
                             #[inline(always)]
                             || gradient_rows(x, g, scale, &mut sums),
                         );

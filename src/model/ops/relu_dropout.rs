@@ -2,16 +2,16 @@
 
 use crate::interruption;
 use crate::model::ops::mask::{Mask, dropout};
-use crate::model::ops::values;
+use crate::model::ops::{CHUNK, filled, values};
+use crate::model::vectorised::vectorised;
 use crate::random::Random;
 use candle_core::{CpuStorage, CustomOp1, CustomOp2, Layout, Result, Shape, Tensor};
-use rayon::prelude::*;
 
 /// dropout(max(x, 0)); without `random`, or with probability 0, the ReLU alone.
 pub fn relu_dropout(x: &Tensor, probability: f64, random: Option<&mut Random>) -> Result<Tensor> {
     match random {
         Some(random) if probability > 0.0 && x.device().is_cpu() => {
-            let mask = Mask::new(x.elem_count(), probability, random);
+            let mask = Mask::new(probability, random);
             x.contiguous()?.apply_op1(ReluDropout(mask))
         }
         random => dropout(&x.relu()?, probability, random),
@@ -57,20 +57,21 @@ impl CustomOp2 for WherePositive {
         g_layout: &Layout,
     ) -> Result<(CpuStorage, Shape)> {
         let (y, g) = (values(y, y_layout)?, values(g, g_layout)?);
-        let mut output = vec![0f32; y.len()];
-        let chunk = 1 << 14;
         let watch = interruption::watch();
-        output
-            .par_chunks_mut(chunk)
-            .zip(y.par_chunks(chunk).zip(g.par_chunks(chunk)))
-            .for_each(|(output, (y, g))| {
-                if watch.is_requested() {
-                    return;
-                }
-                for ((output, y), g) in output.iter_mut().zip(y).zip(g) {
-                    *output = if *y > 0.0 { self.keep * g } else { 0.0 };
-                }
-            });
+        let output = filled(y.len(), CHUNK, |chunk, output| {
+            let (y, g) = (&y[chunk * CHUNK..][..output.len()], &g[chunk * CHUNK..][..output.len()]);
+            if watch.is_requested() {
+                return;
+            }
+            vectorised(
+                #[inline(always)]
+                || {
+                    for ((output, y), g) in output.iter_mut().zip(y).zip(g) {
+                        *output = if *y > 0.0 { self.keep * g } else { 0.0 };
+                    }
+                },
+            );
+        });
         watch.check()?;
         Ok((CpuStorage::F32(output), y_layout.shape().clone()))
     }
