@@ -26,7 +26,11 @@ pub(super) fn paired_panel(panel: &[f32], out: &mut Vec<u32>) {
     for rows in panel.chunks(2 * PANEL) {
         let (low, high) = rows.split_at(PANEL);
         let high = high.iter().chain(std::iter::repeat(&0.0));
-        out.extend(low.iter().zip(high).map(|(low, high)| rounded(*low) | rounded(*high) << 16));
+        out.extend(
+            low.iter()
+                .zip(high)
+                .map(|(low, high)| rounded(*low) | rounded(*high) << 16),
+        );
     }
 }
 
@@ -64,9 +68,7 @@ fn halves(pair: u32) -> (f32, f32) {
 mod native {
     use super::Sums;
     use crate::model::packed::PANEL;
-    use std::arch::x86_64::{
-        __m512bh, _mm512_dpbf16_ps, _mm512_set1_epi32, _mm512_setzero_ps, _mm512_storeu_ps,
-    };
+    use std::arch::x86_64::{__m512bh, _mm512_dpbf16_ps, _mm512_set1_epi32, _mm512_setzero_ps, _mm512_storeu_ps};
 
     pub(super) fn is_there() -> bool {
         is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512bf16")
@@ -112,7 +114,7 @@ mod native {
 
 #[cfg(test)]
 mod tests {
-    use super::{emulated, pairs, paired_panel, rounded, tile};
+    use super::{emulated, paired_panel, pairs, rounded, tile};
     use crate::model::packed::PANEL;
     use crate::random::Random;
 

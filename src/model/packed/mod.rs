@@ -181,7 +181,13 @@ impl Packed {
             }
         }
         for (row, sums) in sums.iter().enumerate() {
-            self.finish(simd, sums, &mut out[(first + row) * place.stride..], place.column, (start, relu));
+            self.finish(
+                simd,
+                sums,
+                &mut out[(first + row) * place.stride..],
+                place.column,
+                (start, relu),
+            );
         }
     }
 
@@ -216,7 +222,13 @@ impl Packed {
             }
             for last in whole..count {
                 let sums = half::tile([row(last)], panel);
-                self.finish(simd, S::as_simd_f32s(&sums[0]).0, &mut out[last * stride..], column, how);
+                self.finish(
+                    simd,
+                    S::as_simd_f32s(&sums[0]).0,
+                    &mut out[last * stride..],
+                    column,
+                    how,
+                );
             }
         }
     }
@@ -360,11 +372,18 @@ mod tests {
         let (inputs, outputs, count) = (65, 40, 14);
         let packed = Packed::new(&numbers(inputs * outputs, "w"), outputs, inputs, &numbers(outputs, "b"));
         let x = numbers(count * inputs, "x");
-        let rows = Rows { data: &x, stride: inputs };
+        let rows = Rows {
+            data: &x,
+            stride: inputs,
+        };
         let zero = vec![0.0; count * outputs];
         let exact = product(&packed, rows, count, &zero, outputs, (Start::Bias, false));
         let rounded = product(&packed.rounded(), rows, count, &zero, outputs, (Start::Bias, false));
-        let largest = exact.iter().zip(&rounded).map(|(a, b)| (a - b).abs()).fold(0f32, f32::max);
+        let largest = exact
+            .iter()
+            .zip(&rounded)
+            .map(|(a, b)| (a - b).abs())
+            .fold(0f32, f32::max);
         assert!(largest > 1e-4 && largest < 0.2, "{largest}");
         let last = Rows {
             data: &x[(count - 1) * inputs..],

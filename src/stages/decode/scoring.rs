@@ -93,7 +93,7 @@ impl<'a> Scoring<'a> {
 }
 
 /// ψ of every set; chunks of fixed size, so that scores don't depend on threads.
-fn residual_scores(residual: Option<&dyn SetResidual>, sets: &[u16], size: usize) -> RunResult<Vec<f32>> {
+pub(super) fn residual_scores(residual: Option<&dyn SetResidual>, sets: &[u16], size: usize) -> RunResult<Vec<f32>> {
     let mut psi = vec![0f32; sets.len() / size];
     let Some(residual) = residual else {
         return Ok(psi);
@@ -187,6 +187,7 @@ pub(super) mod tests {
         let problem = Problem {
             base: base.to_vec(),
             residual,
+            screen: None,
             size,
             bounded: false,
         };
