@@ -40,7 +40,7 @@ fn check(_settings: &Settings) -> RunResult<Vec<Case>> {
 /// # Errors
 /// A script that isn't right, which is a defect.
 pub fn checking(pipelines: usize) -> RunResult<Run> {
-    let source = Source::new("bench", &script(pipelines), None);
+    let source = Source::new("bench", script(pipelines), None);
     Ok(Box::new(move || {
         match Session::new(BTreeMap::new()).check(&source).into_iter().next() {
             Some(problem) => Err(problem.into()),

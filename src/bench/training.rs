@@ -129,7 +129,7 @@ mod tests {
         let mut session = Session::new(BTreeMap::new());
         session.evaluate(SCRIPT).unwrap();
         for stage in [ATTENTION_STAGE, RESIDUAL_STAGE] {
-            let problems = session.check(&Source::cell("test", &format!("{stage} seed=1")));
+            let problems = session.check(&Source::cell("test", format!("{stage} seed=1")));
             assert!(problems.is_empty(), "{problems:?}");
         }
     }
