@@ -2,7 +2,7 @@
 
 use crate::engine::context::RunResult;
 use crate::model::pair_scorer::Pairs;
-use crate::model::pool_residual::PoolResidual;
+use crate::model::pool_residual::{PackedWeights, PoolResidual};
 use crate::model::residual_weights::ResidualWeights;
 use crate::model::scorer::{SetResidual, SetScorer};
 use crate::model::set_model::SetModel;
@@ -14,7 +14,7 @@ pub struct TrainedScorer {
     model: SetModel,
     z: Tensor,
     embeddings: Vec<f32>,
-    residual: Option<ResidualWeights>,
+    residual: Option<PackedWeights>,
     form: ResidualForm,
     parameter_count: usize,
 }
@@ -32,12 +32,12 @@ impl TrainedScorer {
     /// `features` (genes × features) are embedded once; `parameter_count` numbers were trained.
     pub fn new(model: SetModel, features: &Tensor, parameter_count: usize) -> candle_core::Result<Self> {
         let z = model.embed(features, None)?.detach();
-        let residual = model.residual.as_ref().map(ResidualWeights::new).transpose()?;
+        let plain = model.residual.as_ref().map(ResidualWeights::new).transpose()?;
         Ok(Self {
             embeddings: z.flatten_all()?.to_vec1()?,
             z,
             model,
-            residual,
+            residual: plain.map(PackedWeights::new),
             form: ResidualForm::Shared,
             parameter_count,
         })
@@ -78,15 +78,15 @@ impl SetScorer for TrainedScorer {
                 scorer: self,
                 target,
                 candidates: candidates.to_vec(),
-                upper_bound: weights.upper_bound(),
+                upper_bound: weights.plain.upper_bound(),
             })));
         }
         let tokens: Vec<f32> = candidates
             .iter()
-            .flat_map(|gene| self.embedding(*gene, weights.width))
+            .flat_map(|gene| self.embedding(*gene, weights.plain.width))
             .copied()
             .collect();
-        let target = self.embedding(target, weights.width);
+        let target = self.embedding(target, weights.plain.width);
         Ok(Some(Box::new(PoolResidual::new(weights, target, &tokens))))
     }
 
