@@ -254,5 +254,5 @@ fn psi_is_exactly_zero_at_initialisation() {
         .unwrap();
     assert!(psi.to_vec1::<f32>().unwrap().iter().all(|x| *x == 0.0));
     let weights = PackedWeights::new(ResidualWeights::new(&model).unwrap());
-    assert_eq!(weights.upper_bound(), 0.0);
+    assert_eq!(weights.plain.upper_bound(), 0.0);
 }

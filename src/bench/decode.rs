@@ -119,6 +119,7 @@ impl Target {
         let problem = Problem {
             base: self.base.clone(),
             residual: Some(&residual),
+            screen: None,
             size: self.shape.size,
             bounded: false,
         };

@@ -38,6 +38,15 @@ pub trait SetScorer: Send + Sync {
         size: usize,
     ) -> RunResult<Option<Box<dyn SetResidual + 'a>>>;
 
+    /// The same ψ from numbers rounded to bfloat16, about twice as fast; `None` where there is no such form.
+    fn rounded_residual<'a>(
+        &'a self,
+        _target: usize,
+        _candidates: &[usize],
+    ) -> RunResult<Option<Box<dyn SetResidual + 'a>>> {
+        Ok(None)
+    }
+
     /// Whether ψ is missing for every target.
     fn decomposes(&self) -> bool;
 

@@ -8,6 +8,7 @@ use crate::model::scorer::{SetResidual, SetScorer};
 use crate::model::set_model::SetModel;
 use crate::model::set_transformer::Sets;
 use candle_core::{Device, Tensor};
+use std::sync::OnceLock;
 
 /// A [`SetModel`] with the embeddings of all genes, ready to score.
 pub struct TrainedScorer {
@@ -15,6 +16,8 @@ pub struct TrainedScorer {
     z: Tensor,
     embeddings: Vec<f32>,
     residual: Option<PackedWeights>,
+    /// The same from rounded numbers, packed when they are first asked for.
+    rounded: OnceLock<PackedWeights>,
     form: ResidualForm,
     parameter_count: usize,
 }
@@ -38,6 +41,7 @@ impl TrainedScorer {
             z,
             model,
             residual: plain.map(PackedWeights::new),
+            rounded: OnceLock::new(),
             form: ResidualForm::Shared,
             parameter_count,
         })
@@ -47,6 +51,16 @@ impl TrainedScorer {
     pub fn with_form(mut self, form: ResidualForm) -> Self {
         self.form = form;
         self
+    }
+
+    fn pool_residual<'a>(&self, weights: &'a PackedWeights, target: usize, candidates: &[usize]) -> PoolResidual<'a> {
+        let width = weights.plain.width;
+        let tokens: Vec<f32> = candidates
+            .iter()
+            .flat_map(|gene| self.embedding(*gene, width))
+            .copied()
+            .collect();
+        PoolResidual::new(weights, self.embedding(target, width), &tokens)
     }
 
     fn embedding(&self, gene: usize, width: usize) -> &[f32] {
@@ -81,13 +95,19 @@ impl SetScorer for TrainedScorer {
                 upper_bound: weights.plain.upper_bound(),
             })));
         }
-        let tokens: Vec<f32> = candidates
-            .iter()
-            .flat_map(|gene| self.embedding(*gene, weights.plain.width))
-            .copied()
-            .collect();
-        let target = self.embedding(target, weights.plain.width);
-        Ok(Some(Box::new(PoolResidual::new(weights, target, &tokens))))
+        Ok(Some(Box::new(self.pool_residual(weights, target, candidates))))
+    }
+
+    fn rounded_residual<'a>(
+        &'a self,
+        target: usize,
+        candidates: &[usize],
+    ) -> RunResult<Option<Box<dyn SetResidual + 'a>>> {
+        let Some(weights) = self.residual.as_ref().filter(|_| self.form == ResidualForm::Shared) else {
+            return Ok(None);
+        };
+        let rounded = self.rounded.get_or_init(|| weights.rounded());
+        Ok(Some(Box::new(self.pool_residual(rounded, target, candidates))))
     }
 
     fn decomposes(&self) -> bool {

@@ -86,6 +86,7 @@ impl Approximation {
             let problem = Problem {
                 base: base.to_vec(),
                 residual,
+                screen: None,
                 size,
                 bounded: true,
             };

@@ -5,7 +5,7 @@ use crate::engine::value::Value;
 use crate::lang::catalog::{Gives, StageSpec};
 use crate::lang::types::Type;
 use crate::stages::Stage;
-use crate::stages::decode::{LIMIT, Method, decode, evaluated_targets, input_scorer, planned_method};
+use crate::stages::decode::{LIMIT, Method, PRECISION, decode, evaluated_targets, input_scorer, planned_method};
 use crate::stages::parameters::{CAP, boolean};
 
 /// The stage.
@@ -30,12 +30,13 @@ pub static STAGE: Stage = Stage {
                 "false",
                 "Also score every set and fail unless both answers agree.",
             ),
+            PRECISION,
         ],
         examples: &[
             "retrieve attn k=80 | select residual_hos2 m=1.0 | decode exact cap=80",
             "retrieve attn k=80 | select residual_hos2 | decode exact cap={2: 80, 3: 80, 4: 55}",
         ],
-        version: 1,
+        version: 2,
         reads: &[],
         decomposes: false,
     },

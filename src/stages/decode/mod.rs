@@ -7,6 +7,7 @@ pub mod topr;
 
 mod approximate;
 mod scoring;
+mod screen;
 pub(crate) mod search;
 mod subsets;
 
@@ -14,12 +15,12 @@ use crate::data::pools::Pools;
 use crate::data::teams::{Prediction, SearchStatistics, Teams};
 use crate::engine::context::{RunError, RunResult, StageContext};
 use crate::engine::value::Value;
-use crate::lang::catalog::ParameterSpec;
+use crate::lang::catalog::{ParameterKind, ParameterSpec};
 use crate::lang::diagnostics::Diagnostic;
 use crate::model::scorer::Scorer;
 use crate::plan::graph::Hint;
 use crate::plan::limits::scoring_time;
-use crate::stages::parameters::integer;
+use crate::stages::parameters::{integer, literal};
 use approximate::Approximation;
 use search::{Found, Problem};
 use std::sync::Arc;
@@ -32,6 +33,15 @@ pub const LIMIT: ParameterSpec = integer(
     i64::MAX,
     "100000000",
     "Most sets a target that may have to be scored; beyond it the stage refuses to start.",
+);
+
+/// What sets are scored with.
+pub const PRECISION: ParameterSpec = literal(
+    "precision",
+    ParameterKind::Choice(&["f32", "bf16"]),
+    "f32",
+    "`bf16` rounds ψ's weights and activations to bfloat16 to see which sets may win, and scores only these in single \
+     precision: faster where the processor has an instruction for it, without a proof.",
 );
 
 /// Candidates that sets are searched among at most: their positions are `u16`.
@@ -81,6 +91,7 @@ pub fn decode(
 ) -> RunResult<Value> {
     let pools = &scorer.pools;
     check_sizes(context, pools, targets, method)?;
+    let rounded = context.arguments.text(PRECISION.name) == Some("bf16");
     let mut search = SearchStatistics {
         certified: true,
         ..SearchStatistics::default()
@@ -93,7 +104,7 @@ pub fn decode(
             return Err(no_pool(pools, *target));
         };
         let already = search.scored;
-        let (team, found) = best_team(scorer, *target, candidates, *size, method, |scored| {
+        let (team, found) = best_team(scorer, *target, candidates, *size, (method, rounded), |scored| {
             let detail = format!("R={size}, {} sets scored", already + scored);
             context.progress(index as u64, targets.len() as u64, "target", detail)
         })?;
@@ -200,7 +211,7 @@ fn best_team(
     target: usize,
     candidates: &[usize],
     size: usize,
-    method: Method,
+    (method, rounded): (Method, bool),
     mut progress: impl FnMut(u64) -> RunResult<()>,
 ) -> RunResult<(Vec<usize>, Found)> {
     let base = scorer.model.base(target, candidates)?;
@@ -215,18 +226,23 @@ fn best_team(
         approximation.search(target, &base, residual.as_deref(), size, &mut progress)?
     } else {
         let residual = scorer.model.residual(target, &candidates, size)?;
-        let mut solve = |bounded| {
+        let screen = match rounded {
+            true => scorer.model.rounded_residual(target, &candidates)?,
+            false => None,
+        };
+        let mut solve = |bounded, screen| {
             let problem = Problem {
                 base: base.clone(),
                 residual: residual.as_deref(),
+                screen,
                 size,
                 bounded,
             };
             problem.solve(&mut progress)
         };
-        let found = solve(method != Method::Full)?;
+        let found = solve(method != Method::Full, screen.as_deref())?;
         if method == Method::Verified {
-            check_agreement(&found, &solve(false)?)?;
+            check_agreement(&found, &solve(false, None)?)?;
         }
         found
     };

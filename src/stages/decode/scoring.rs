@@ -5,14 +5,12 @@ use crate::engine::context::RunResult;
 use crate::interruption;
 use crate::lang::diagnostics::Diagnostic;
 use crate::model::scorer::SetResidual;
-use crate::stages::decode::search::Found;
+use crate::stages::decode::search::{CHUNK, Found};
 use crate::stages::decode::subsets::count_sets;
 use rayon::prelude::*;
 
 /// Sets that are scored between two looks at the user's wish to stop.
 const BATCH: usize = 8192;
-/// Sets that one thread scores at a time.
-const CHUNK: usize = 128;
 
 /// Scores sets of one target and keeps the best. `base` is in descending order and `residual` numbers candidates alike.
 pub(super) struct Scoring<'a> {
@@ -95,7 +93,7 @@ impl<'a> Scoring<'a> {
 }
 
 /// ψ of every set; chunks of fixed size, so that scores don't depend on threads.
-fn residual_scores(residual: Option<&dyn SetResidual>, sets: &[u16], size: usize) -> RunResult<Vec<f32>> {
+pub(super) fn residual_scores(residual: Option<&dyn SetResidual>, sets: &[u16], size: usize) -> RunResult<Vec<f32>> {
     let mut psi = vec![0f32; sets.len() / size];
     let Some(residual) = residual else {
         return Ok(psi);
@@ -189,6 +187,7 @@ pub(super) mod tests {
         let problem = Problem {
             base: base.to_vec(),
             residual,
+            screen: None,
             size,
             bounded: false,
         };

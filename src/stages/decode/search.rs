@@ -6,15 +6,15 @@
 use crate::data::teams::SearchStatistics;
 use crate::engine::context::RunResult;
 use crate::engine::interruption;
-use crate::lang::diagnostics::Diagnostic;
 use crate::model::scorer::SetResidual;
+use crate::stages::decode::scoring::residual_scores;
+use crate::stages::decode::screen::Screen;
 use crate::stages::decode::subsets::{Subsets, count_sets, floor_for};
-use rayon::prelude::*;
 
 /// Sets that are scored between two looks at the best score; fixed, so that counts don't depend on threads.
 const BATCH: usize = 8192;
 /// Sets that one thread scores at a time: whole blocks of the scorer's.
-const CHUNK: usize = 240;
+pub(super) const CHUNK: usize = 240;
 /// Sets passed over between two looks at the user's wish to stop: some milliseconds.
 const VISITS: usize = 1 << 18;
 /// Sets in the first band: enough for a good first best, which often ends the search.
@@ -41,6 +41,8 @@ pub struct Problem<'a> {
     pub base: Vec<f64>,
     /// ψ; `None` where it is zero.
     pub residual: Option<&'a dyn SetResidual>,
+    /// ψ from rounded numbers, which decides what is scored with `residual` at all; `None` to score everything so.
+    pub screen: Option<&'a dyn SetResidual>,
     /// Team size R, at most the number of candidates.
     pub size: usize,
     /// Whether sets that can't win are skipped; otherwise every set is scored.
@@ -58,6 +60,7 @@ impl Problem<'_> {
             floor = floor_for(&self.base, self.size, FIRST_BAND);
         }
         let mut scored = 0;
+        let mut screen = self.screen.map(Screen::new);
         loop {
             let mut subsets = Subsets::new(&self.base, self.size);
             loop {
@@ -70,7 +73,7 @@ impl Problem<'_> {
                 if batch.sums.is_empty() {
                     break;
                 }
-                best.take(&batch, &self.scores(&batch)?, self.size);
+                best.take(&batch, &self.scores(&batch, best.score, &mut screen)?, self.size);
                 scored += batch.sums.len() as u64;
                 progress(scored)?;
             }
@@ -95,34 +98,18 @@ impl Problem<'_> {
             statistics: SearchStatistics {
                 scored,
                 excluded: total.saturating_sub(scored),
-                certified: true,
+                certified: self.screen.is_none(),
                 gap: None,
             },
         })
     }
 
-    /// base + ψ of every set of the batch.
-    fn scores(&self, batch: &Batch) -> RunResult<Vec<f64>> {
-        let Some(residual) = self.residual else {
-            return Ok(batch.sums.clone());
-        };
-        let watch = interruption::watch();
-        let mut psi = vec![0f32; batch.sums.len()];
-        psi.par_chunks_mut(CHUNK)
-            .zip(batch.sets.par_chunks(CHUNK * self.size))
-            .for_each(|(scores, sets)| {
-                if !watch.is_requested() {
-                    residual.score(sets, self.size, scores);
-                }
-            });
-        watch.check()?;
-        if psi.iter().any(|x| !x.is_finite()) {
-            return Err(
-                Diagnostic::error("score-not-finite", "a set's score is not a finite number")
-                    .help("the scorer has diverged; a smaller learning rate (`lr`) usually helps")
-                    .into(),
-            );
+    /// base + ψ of every set of the batch; what can't reach `best` may be from rounded numbers.
+    fn scores(&self, batch: &Batch, best: f64, screen: &mut Option<Screen>) -> RunResult<Vec<f64>> {
+        if let (Some(residual), Some(screen)) = (self.residual, screen) {
+            return screen.scores(residual, &batch.sets, &batch.sums, best);
         }
+        let psi = residual_scores(self.residual, &batch.sets, self.size)?;
         Ok(batch
             .sums
             .iter()
@@ -242,7 +229,7 @@ mod tests {
             base.sort_by(|a, b| b.total_cmp(a));
             let residual = Scrambled { size: spread, salt };
             let solve = |bounded| {
-                Problem { base: base.clone(), residual: Some(&residual), size, bounded }
+                Problem { base: base.clone(), residual: Some(&residual), screen: None, size, bounded }
                     .solve(|_| Ok(()))
                     .unwrap()
             };
@@ -255,6 +242,44 @@ mod tests {
         }
     }
 
+    /// Off by up to 0.02 from what it rounds.
+    struct Rounded(Scrambled);
+
+    impl SetResidual for Rounded {
+        fn score(&self, sets: &[u16], size: usize, scores: &mut [f32]) {
+            self.0.score(sets, size, scores);
+            for (set, score) in sets.chunks_exact(size).zip(scores) {
+                *score += 0.02 * ((set[0] * 7 + set[size - 1]) % 11) as f32 / 5.0 - 0.02;
+            }
+        }
+
+        fn upper_bound(&self) -> f32 {
+            self.0.upper_bound()
+        }
+    }
+
+    #[test]
+    fn rounded_scores_only_choose_what_is_scored_again() {
+        let base: Vec<f64> = (0..60).map(|i| -0.02 * f64::from(i)).collect();
+        for salt in 0..20 {
+            let residual = Scrambled { size: 1.5, salt };
+            let screen = Rounded(Scrambled { size: 1.5, salt });
+            let solve = |screen| {
+                let problem = Problem {
+                    base: base.clone(),
+                    residual: Some(&residual),
+                    screen,
+                    size: 3,
+                    bounded: false,
+                };
+                problem.solve(|_| Ok(())).unwrap()
+            };
+            let (exact, screened) = (solve(None), solve(Some(&screen as &dyn SetResidual)));
+            assert_eq!((&exact.set, exact.score), (&screened.set, screened.score));
+            assert!(exact.statistics.certified && !screened.statistics.certified);
+        }
+    }
+
     #[test]
     fn a_small_residual_excludes_most_sets() {
         let base: Vec<f64> = (0..80).map(|i| 8.0 - 0.2 * f64::from(i)).collect();
@@ -262,6 +287,7 @@ mod tests {
         let problem = Problem {
             base,
             residual: Some(&residual),
+            screen: None,
             size: 4,
             bounded: true,
         };
@@ -275,6 +301,7 @@ mod tests {
         let problem = Problem {
             base: vec![1.0; 6],
             residual: None,
+            screen: None,
             size: 3,
             bounded: false,
         };
