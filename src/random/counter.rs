@@ -33,10 +33,10 @@ impl Counter {
     pub fn words(&self, index: u64) -> [u32; WORDS] {
         let first = index.wrapping_mul(LANES as u64);
         let mut state = [[0u32; LANES]; 4];
-        for lane in 0..LANES {
+        let [low, high, ..] = &mut state;
+        for (lane, (low, high)) in low.iter_mut().zip(high).enumerate() {
             let counter = first.wrapping_add(lane as u64);
-            state[0][lane] = counter as u32;
-            state[1][lane] = (counter >> 32) as u32;
+            (*low, *high) = (counter as u32, (counter >> 32) as u32);
         }
         let mut key = self.key;
         for _ in 0..ROUNDS {
