@@ -42,6 +42,8 @@ pub struct Rows<'a> {
     pub data: &'a [f32],
     /// Distance between the starts of two rows.
     pub stride: usize,
+    /// How many rows there are.
+    pub count: usize,
 }
 
 impl Packed {
@@ -94,31 +96,23 @@ impl Packed {
         2 * (self.inputs * self.outputs) as u64
     }
 
-    /// `out` (count rows of `outputs`, row distance `stride`) = start + rows · W. `relu` cuts negative results off.
+    /// `out` (rows of `outputs`, row distance `stride`) = start + rows · W. `relu` cuts negative results off.
     ///
     /// # Panics
     /// When a slice is too short.
     #[inline(always)]
-    pub fn multiply<S: Simd>(
-        &self,
-        simd: S,
-        rows: Rows,
-        count: usize,
-        out: &mut [f32],
-        stride: usize,
-        (start, relu): (Start, bool),
-    ) {
+    pub fn multiply<S: Simd>(&self, simd: S, rows: Rows, out: &mut [f32], stride: usize, (start, relu): (Start, bool)) {
         if let Some(pairs) = &self.pairs {
-            self.multiply_pairs(simd, pairs, rows, count, out, stride, (start, relu));
+            self.multiply_pairs(simd, pairs, rows, out, stride, (start, relu));
             return;
         }
         let lanes = S::F32_LANES;
         if lanes >= 16 {
-            self.in_tiles::<S, 12, 2>(simd, rows, count, out, stride, (start, relu));
+            self.in_tiles::<S, 12, 2>(simd, rows, out, stride, (start, relu));
         } else if lanes == 8 {
-            self.in_tiles::<S, 6, 2>(simd, rows, count, out, stride, (start, relu));
+            self.in_tiles::<S, 6, 2>(simd, rows, out, stride, (start, relu));
         } else {
-            self.in_tiles::<S, 4, 2>(simd, rows, count, out, stride, (start, relu));
+            self.in_tiles::<S, 4, 2>(simd, rows, out, stride, (start, relu));
         }
     }
 
@@ -127,12 +121,11 @@ impl Packed {
         &self,
         simd: S,
         rows: Rows,
-        count: usize,
         out: &mut [f32],
         stride: usize,
         how: (Start, bool),
     ) {
-        let whole = count / ROWS * ROWS;
+        let whole = rows.count / ROWS * ROWS;
         let wide = VECTORS * S::F32_LANES;
         for (number, panel) in self.panels.chunks_exact(self.inputs * PANEL).enumerate() {
             for offset in (0..PANEL).step_by(wide) {
@@ -140,12 +133,17 @@ impl Packed {
                 if column >= self.outputs {
                     break;
                 }
-                let place = Place { column, offset, stride };
+                let place = |first| Place {
+                    first,
+                    column,
+                    offset,
+                    stride,
+                };
                 for first in (0..whole).step_by(ROWS) {
-                    self.tile::<S, ROWS, VECTORS>(simd, rows, first, panel, place, out, how);
+                    self.tile::<S, ROWS, VECTORS>(simd, rows, panel, place(first), out, how);
                 }
-                for first in whole..count {
-                    self.tile::<S, 1, VECTORS>(simd, rows, first, panel, place, out, how);
+                for first in whole..rows.count {
+                    self.tile::<S, 1, VECTORS>(simd, rows, panel, place(first), out, how);
                 }
             }
         }
@@ -157,7 +155,6 @@ impl Packed {
         &self,
         simd: S,
         rows: Rows,
-        first: usize,
         panel: &[f32],
         place: Place,
         out: &mut [f32],
@@ -168,7 +165,7 @@ impl Packed {
         // Slices whose length is known to be `inputs`: the loop below then checks no index.
         let mut a: [&[f32]; ROWS] = [&[]; ROWS];
         for (row, a) in a.iter_mut().enumerate() {
-            *a = &rows.data[(first + row) * rows.stride..][..inputs];
+            *a = &rows.data[(place.first + row) * rows.stride..][..inputs];
         }
         let mut sums = [[simd.splat_f32s(0.0); VECTORS]; ROWS];
         for (input, b) in panel[..inputs * PANEL].chunks_exact(PANEL).enumerate() {
@@ -184,7 +181,7 @@ impl Packed {
             self.finish(
                 simd,
                 sums,
-                &mut out[(first + row) * place.stride..],
+                &mut out[(place.first + row) * place.stride..],
                 place.column,
                 (start, relu),
             );
@@ -198,19 +195,18 @@ impl Packed {
         simd: S,
         panels: &[u32],
         rows: Rows,
-        count: usize,
         out: &mut [f32],
         stride: usize,
         how: (Start, bool),
     ) {
         const ROWS: usize = 12;
         let wide = self.inputs.div_ceil(2);
-        let mut pairs = Vec::with_capacity(count * wide);
-        for row in 0..count {
+        let mut pairs = Vec::with_capacity(rows.count * wide);
+        for row in 0..rows.count {
             half::pairs(&rows.data[row * rows.stride..][..self.inputs], &mut pairs);
         }
         let row = |row: usize| &pairs[row * wide..][..wide];
-        let whole = count / ROWS * ROWS;
+        let whole = rows.count / ROWS * ROWS;
         for (number, panel) in panels.chunks_exact(wide * PANEL).enumerate() {
             let column = number * PANEL;
             for first in (0..whole).step_by(ROWS) {
@@ -220,7 +216,7 @@ impl Packed {
                     self.finish(simd, sums, &mut out[(first + index) * stride..], column, how);
                 }
             }
-            for last in whole..count {
+            for last in whole..rows.count {
                 let sums = half::tile([row(last)], panel);
                 self.finish(
                     simd,
@@ -265,6 +261,8 @@ impl Packed {
 /// Where a tile's columns stand.
 #[derive(Clone, Copy)]
 struct Place {
+    /// The first row.
+    first: usize,
     /// The first column of the result.
     column: usize,
     /// The same in its panel.
@@ -282,7 +280,6 @@ mod tests {
     struct Product<'a> {
         packed: &'a Packed,
         rows: Rows<'a>,
-        count: usize,
         out: &'a mut [f32],
         stride: usize,
         how: (Start, bool),
@@ -293,8 +290,7 @@ mod tests {
 
         #[inline(always)]
         fn with_simd<S: Simd>(self, simd: S) {
-            self.packed
-                .multiply(simd, self.rows, self.count, self.out, self.stride, self.how);
+            self.packed.multiply(simd, self.rows, self.out, self.stride, self.how);
         }
     }
 
@@ -304,13 +300,12 @@ mod tests {
     }
 
     /// With every register width that this machine has.
-    fn product(packed: &Packed, rows: Rows, count: usize, out: &[f32], stride: usize, how: (Start, bool)) -> Vec<f32> {
+    fn product(packed: &Packed, rows: Rows, out: &[f32], stride: usize, how: (Start, bool)) -> Vec<f32> {
         let run = |narrow: bool| {
             let mut out = out.to_vec();
             let product = Product {
                 packed,
                 rows,
-                count,
                 out: &mut out,
                 stride,
                 how,
@@ -338,10 +333,11 @@ mod tests {
             let rows = Rows {
                 data: &x,
                 stride: inputs + 3,
+                count,
             };
             for start in [Start::Bias, Start::Zero, Start::Output] {
                 for relu in [false, true] {
-                    let out = product(&packed, rows, count, &before, outputs + 2, (start, relu));
+                    let out = product(&packed, rows, &before, outputs + 2, (start, relu));
                     for row in 0..count {
                         for column in 0..outputs + 2 {
                             let at = row * (outputs + 2) + column;
@@ -375,10 +371,11 @@ mod tests {
         let rows = Rows {
             data: &x,
             stride: inputs,
+            count,
         };
         let zero = vec![0.0; count * outputs];
-        let exact = product(&packed, rows, count, &zero, outputs, (Start::Bias, false));
-        let rounded = product(&packed.rounded(), rows, count, &zero, outputs, (Start::Bias, false));
+        let exact = product(&packed, rows, &zero, outputs, (Start::Bias, false));
+        let rounded = product(&packed.rounded(), rows, &zero, outputs, (Start::Bias, false));
         let largest = exact
             .iter()
             .zip(&rounded)
@@ -388,8 +385,9 @@ mod tests {
         let last = Rows {
             data: &x[(count - 1) * inputs..],
             stride: inputs,
+            count: 1,
         };
-        let alone = product(&packed.rounded(), last, 1, &zero, outputs, (Start::Bias, false));
+        let alone = product(&packed.rounded(), last, &zero, outputs, (Start::Bias, false));
         assert_eq!(alone[..outputs], rounded[(count - 1) * outputs..]);
     }
 
@@ -403,8 +401,8 @@ mod tests {
             Rows {
                 data: &x,
                 stride: inputs,
+                count: 30,
             },
-            30,
             &vec![0.0; 30 * outputs],
             outputs,
             (Start::Bias, true),
@@ -413,8 +411,9 @@ mod tests {
             let one = Rows {
                 data: &x[row * inputs..],
                 stride: inputs,
+                count: 1,
             };
-            let one = product(&packed, one, 1, &vec![0.0; outputs], outputs, (Start::Bias, true));
+            let one = product(&packed, one, &vec![0.0; outputs], outputs, (Start::Bias, true));
             assert_eq!(one, all[row * outputs..][..outputs]);
         }
     }

@@ -157,10 +157,11 @@ impl PoolResidual<'_> {
         let hidden = Rows {
             data: &work.hidden,
             stride: f,
+            count: waiting,
         };
         let x = &mut work.x[(end - waiting) * d..];
         let contract = &self.weights.layers[0].contract;
-        contract.multiply(simd, hidden, waiting, x, d, (Start::Output, false));
+        contract.multiply(simd, hidden, x, d, (Start::Output, false));
     }
 }
 

@@ -89,9 +89,10 @@ impl PoolResidual<'_> {
             let query = Rows {
                 data: &work.query[head * head_width..],
                 stride: d,
+                count: sets,
             };
             // The key bias adds the same to every logit of a query, so the softmax doesn't see it.
-            back.multiply(simd, query, sets, &mut work.key, d, bias);
+            back.multiply(simd, query, &mut work.key, d, bias);
             for set in 0..sets {
                 let members = &work.x[set * tokens * d..(set + 1) * tokens * d];
                 let scales = &work.scales[set * tokens..(set + 1) * tokens];
@@ -101,8 +102,9 @@ impl PoolResidual<'_> {
             let mixed = Rows {
                 data: &work.value,
                 stride: d,
+                count: sets,
             };
-            value.multiply(simd, mixed, sets, &mut work.attended[head * head_width..], d, bias);
+            value.multiply(simd, mixed, &mut work.attended[head * head_width..], d, bias);
         }
         for set in 0..sets {
             work.x.copy_within(set * tokens * d..(set * tokens + 1) * d, set * d);
@@ -126,8 +128,9 @@ fn product<S: Simd>(simd: S, map: &Packed, rows: &[f32], count: usize, out: &mut
     let rows = Rows {
         data: rows,
         stride: map.inputs(),
+        count,
     };
-    map.multiply(simd, rows, count, out, map.bias().len(), how);
+    map.multiply(simd, rows, out, map.bias().len(), how);
 }
 
 /// out += rows · W + b.

@@ -12,6 +12,7 @@ mod workspace;
 
 pub use weights::PackedWeights;
 
+use crate::data::teams::LARGEST_TEAM;
 use crate::model::kernels::{dot, norm_scale};
 use crate::model::scorer::SetResidual;
 use pulp::{Arch, Simd, WithSimd};
@@ -21,8 +22,8 @@ use workspace::Workspace;
 /// Sets that are scored together: whole tiles of rows, whose activations stay in the second-level cache.
 const BLOCK: usize = 48;
 
-/// \[CLS\] and up to 15 regulators.
-pub const MAX_TOKENS: usize = 16;
+/// \[CLS\] and the largest team that there may be.
+pub const MAX_TOKENS: usize = LARGEST_TEAM + 1;
 
 /// ψ of one target.
 pub struct PoolResidual<'a> {

@@ -121,8 +121,8 @@ fn folded_values(weights: &PackedWeights, value: &[f32]) -> Vec<f32> {
             rows: Rows {
                 data: &value[head * head_width..],
                 stride: d,
+                count: tokens,
             },
-            count: tokens,
             out: &mut folded[head * d..],
             stride: heads * d,
             start: Start::Zero,
@@ -140,8 +140,8 @@ fn product(map: &Packed, rows: &[f32], count: usize, start: Start) -> Vec<f32> {
         rows: Rows {
             data: rows,
             stride: map.inputs(),
+            count,
         },
-        count,
         out: &mut out,
         stride: outputs,
         start,
@@ -152,7 +152,6 @@ fn product(map: &Packed, rows: &[f32], count: usize, start: Start) -> Vec<f32> {
 struct Product<'a> {
     map: &'a Packed,
     rows: Rows<'a>,
-    count: usize,
     out: &'a mut [f32],
     stride: usize,
     start: Start,
@@ -164,6 +163,6 @@ impl WithSimd for Product<'_> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
         self.map
-            .multiply(simd, self.rows, self.count, self.out, self.stride, (self.start, false));
+            .multiply(simd, self.rows, self.out, self.stride, (self.start, false));
     }
 }
