@@ -62,6 +62,7 @@ pub mod lang;
 pub mod metrics;
 pub mod model;
 pub mod plan;
+pub mod process;
 pub mod random;
 pub mod report;
 mod session;

@@ -7,17 +7,6 @@ use std::env;
 use std::path::PathBuf;
 use std::process::Command;
 
-/// candle spreads elementwise operations over a pool of its own whose threads wait by spinning: on a busy machine that
-/// costs three times the whole training. grn's own operations and all matrix products use rayon's threads instead.
-#[allow(unsafe_code)]
-pub fn keep_candle_single_threaded() {
-    const VARIABLE: &str = "CANDLE_NUM_THREADS";
-    if env::var_os(VARIABLE).is_none() {
-        // SAFETY: this is the first statement of the program, so no other thread reads the environment yet.
-        unsafe { env::set_var(VARIABLE, "1") };
-    }
-}
-
 /// The variables that cells may name as `$NAME`; those that are not UTF-8 are left out.
 pub fn variables() -> BTreeMap<String, String> {
     env::vars_os()

@@ -18,7 +18,7 @@ use std::process::ExitCode;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    environment::keep_candle_single_threaded();
+    grn::process::prepare();
     defect::install_hook(environment::variable("RUST_BACKTRACE").is_some_and(|value| value != "0"));
     match run(Arguments::parse().command) {
         Ok(done) => {
