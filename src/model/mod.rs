@@ -1,6 +1,7 @@
 //! Models: `Config` and `new(vb, config)`, each readable in one sitting.
 
 pub mod attention_pooler;
+pub mod cuda;
 pub mod dual_encoder;
 pub mod gene_encoder;
 pub mod given_scorer;
