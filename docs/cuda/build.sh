@@ -4,7 +4,7 @@
 #   docs/cuda/build.sh toolkit       fetch nvcc 13.0 from PyPI (once; 150 MB)
 #   docs/cuda/build.sh stand-ins     make the libraries that the program is linked with (once; needs `cargo fetch` first)
 #   docs/cuda/build.sh cargo ARGS    run `cargo ARGS` with them, for instance `cargo build --release --features cuda`
-#   docs/cuda/build.sh nvcc ARGS     run that nvcc
+#   docs/cuda/build.sh nvcc ARGS     run that nvcc, or ptxas
 #   docs/cuda/build.sh all           all of it: target/cuda/release/grn
 #
 # The program is linked with stand-ins of CUDA's libraries. A stand-in loads the real library when it is called first, so
@@ -73,7 +73,7 @@ case "${1:-}" in
     toolkit) fetch_toolkit ;;
     stand-ins) make_stand_ins ;;
     cargo) shift; run_cargo "$@" ;;
-    nvcc) shift; exec "$toolkit/bin/nvcc" "$@" ;;
+    nvcc | ptxas) exec "$toolkit/bin/$1" "${@:2}" ;;
     all)
         [ -x "$toolkit/bin/nvcc" ] || fetch_toolkit
         cd "$here/../.."

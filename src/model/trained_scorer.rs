@@ -1,6 +1,8 @@
 //! A trained Stage 2 model as the decoders see it.
 
 use crate::engine::context::RunResult;
+#[cfg(feature = "cuda")]
+use crate::model::cuda::residual::{CudaResidual, CudaWeights};
 use crate::model::pool_residual::PoolResidual;
 use crate::model::residual_weights::ResidualWeights;
 use crate::model::scorer::{SetResidual, SetScorer};
@@ -15,6 +17,9 @@ pub struct TrainedScorer {
     residual: Option<ResidualWeights>,
     form: ResidualForm,
     parameter_count: usize,
+    /// ψ's weights on the GPU where the model lies, or why they aren't there.
+    #[cfg(feature = "cuda")]
+    on_gpu: Option<Result<CudaWeights, String>>,
 }
 
 /// How ψ is computed; both give the same numbers to rounding.
@@ -33,6 +38,11 @@ impl TrainedScorer {
         let residual = model.residual.as_ref().map(ResidualWeights::new).transpose()?;
         Ok(Self {
             embeddings: z.flatten_all()?.to_vec1()?,
+            #[cfg(feature = "cuda")]
+            on_gpu: match &residual {
+                Some(weights) if z.device().is_cuda() => Some(CudaWeights::new(weights, z.device())?),
+                _ => None,
+            },
             z,
             model,
             residual,
@@ -84,7 +94,21 @@ impl SetScorer for TrainedScorer {
             .copied()
             .collect();
         let target = self.embedding(target, weights.width);
-        Ok(Some(Box::new(PoolResidual::new(weights, target, &tokens))))
+        let on_cpu = Box::new(PoolResidual::new(weights, target, &tokens));
+        #[cfg(feature = "cuda")]
+        if let Some(Ok(on_gpu)) = &self.on_gpu {
+            let residual = CudaResidual::new(on_gpu, weights, target, &tokens, on_cpu)?;
+            return Ok(Some(Box::new(residual)));
+        }
+        Ok(Some(on_cpu))
+    }
+
+    #[cfg(feature = "cuda")]
+    fn falls_back(&self, pool: usize, size: usize) -> Option<String> {
+        match self.on_gpu.as_ref().filter(|_| self.form == ResidualForm::Shared)? {
+            Ok(weights) => weights.refuses(pool, size),
+            Err(reason) => Some(reason.clone()),
+        }
     }
 
     fn decomposes(&self) -> bool {

@@ -6,8 +6,7 @@
 use crate::data::teams::SearchStatistics;
 use crate::engine::context::RunResult;
 use crate::engine::interruption;
-use crate::lang::diagnostics::Diagnostic;
-use crate::model::scorer::SetResidual;
+use crate::model::scorer::{SetResidual, score_not_finite};
 use crate::stages::decode::subsets::{Subsets, count_sets, floor_for};
 use rayon::prelude::*;
 
@@ -116,11 +115,7 @@ impl Problem<'_> {
             });
         watch.check()?;
         if psi.iter().any(|x| !x.is_finite()) {
-            return Err(
-                Diagnostic::error("score-not-finite", "a set's score is not a finite number")
-                    .help("the scorer has diverged; a smaller learning rate (`lr`) usually helps")
-                    .into(),
-            );
+            return Err(score_not_finite());
         }
         Ok(batch
             .sums
