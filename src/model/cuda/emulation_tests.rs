@@ -1,16 +1,9 @@
 //! The kernel, run on the CPU by `emulation.cpp`, against [`PoolResidual`].
 #![allow(clippy::unwrap_used)]
 
-use super::layout::{KernelShape, numbers};
-use super::records::{Best, RECORD, set_of_rank};
-use crate::model::parameters::Parameters;
-use crate::model::pool_residual::PoolResidual;
-use crate::model::residual_weights::ResidualWeights;
-use crate::model::scorer::SetResidual;
-use crate::model::set_transformer::{Config, SetTransformer};
-use crate::plan::cost::binomial;
-use crate::random::Random;
-use candle_core::{Device, Tensor};
+use super::layout::numbers;
+use super::records::{Best, RECORD};
+use super::test_cases::{Case, config};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -20,7 +13,11 @@ fn build(folder: &Path, width: usize) -> Option<PathBuf> {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/model/cuda/emulation.cpp");
     let mut compiler = Command::new("c++");
     compiler.args(["-std=c++17", "-O2", "-Wall", "-Werror", "-Wno-unknown-pragmas"]);
-    compiler.arg(format!("-DGRN_WIDTH={width}")).arg(source).arg("-o").arg(&program);
+    compiler
+        .arg(format!("-DGRN_WIDTH={width}"))
+        .arg(source)
+        .arg("-o")
+        .arg(&program);
     let Ok(output) = compiler.output() else {
         println!("skipped: there is no C++ compiler `c++`");
         return None;
@@ -30,55 +27,7 @@ fn build(folder: &Path, width: usize) -> Option<PathBuf> {
     Some(program)
 }
 
-/// A model with no parameter at a special value.
-fn weights(config: &Config, random: &mut Random) -> ResidualWeights {
-    let parameters = Parameters::new(3, "emulation");
-    let model = SetTransformer::new(parameters.builder(&Device::Cpu), config).unwrap();
-    for variable in parameters.variables() {
-        let count = variable.elem_count();
-        let noise: Vec<f32> = (0..count).map(|_| 0.1 * random.normal_f32()).collect();
-        let noise = Tensor::from_vec(noise, variable.shape(), &Device::Cpu).unwrap();
-        variable.set(&(variable.as_tensor() + noise).unwrap()).unwrap();
-    }
-    ResidualWeights::new(&model).unwrap()
-}
-
-/// One target and its candidates.
-struct Case {
-    weights: ResidualWeights,
-    shape: KernelShape,
-    target: Vec<f32>,
-    candidates: Vec<f32>,
-    base: Vec<f64>,
-    size: usize,
-}
-
 impl Case {
-    fn new(config: &Config, pool: usize, size: usize) -> Self {
-        let mut random = Random::new(7, &format!("emulation {config:?} {pool} {size}"));
-        let weights = weights(config, &mut random);
-        let mut draw = |count: usize| (0..count).map(|_| random.normal_f32()).collect::<Vec<f32>>();
-        let (target, candidates) = (draw(config.embedding), draw(pool * config.embedding));
-        let mut base: Vec<f64> = draw(pool).into_iter().map(f64::from).collect();
-        base.sort_by(|a, b| b.total_cmp(a));
-        Self {
-            shape: KernelShape::new(&weights).unwrap(),
-            weights,
-            target,
-            candidates,
-            base,
-            size,
-        }
-    }
-
-    fn sets(&self) -> u64 {
-        binomial(self.base.len(), self.size) as u64
-    }
-
-    fn set(&self, rank: u64) -> Vec<usize> {
-        set_of_rank(rank, self.base.len(), self.size, |n, k| binomial(n, k) as u64)
-    }
-
     /// The sets, every ψ and the blocks' records for `count` ranks from `first` on.
     fn run(&self, program: &Path, (first, count): (u64, u64), descending: bool) -> (Vec<usize>, Vec<f32>, Vec<f64>) {
         let blocks = 3;
@@ -86,8 +35,21 @@ impl Case {
         let weights = shape.weights(&self.weights);
         let tables = shape.tables(&self.weights, &self.target, &self.candidates);
         let numbers = numbers(&self.base, self.size);
-        let heads = [shape.d, shape.heads, shape.hidden, shape.layers, self.base.len(), self.size];
-        let lengths = [blocks, weights.len(), tables.len(), numbers.len(), blocks * shape.scratch(self.size)];
+        let heads = [
+            shape.d,
+            shape.heads,
+            shape.hidden,
+            shape.layers,
+            self.base.len(),
+            self.size,
+        ];
+        let lengths = [
+            blocks,
+            weights.len(),
+            tables.len(),
+            numbers.len(),
+            blocks * shape.scratch(self.size),
+        ];
         let mut input: Vec<u8> = Vec::new();
         let mut push = |value: u64| input.extend(value.to_le_bytes());
         heads.iter().for_each(|value| push(*value as u64));
@@ -96,7 +58,10 @@ impl Case {
         lengths.iter().for_each(|value| push(*value as u64));
         push(shape.shared_bytes(self.size) as u64);
         push(u64::from(descending));
-        [weights, tables].iter().flatten().for_each(|x| input.extend(x.to_le_bytes()));
+        [weights, tables]
+            .iter()
+            .flatten()
+            .for_each(|x| input.extend(x.to_le_bytes()));
         numbers.iter().for_each(|x| input.extend(x.to_le_bytes()));
         let folder = tempfile::tempdir().unwrap();
         let (from, to) = (folder.path().join("input"), folder.path().join("output"));
@@ -107,36 +72,17 @@ impl Case {
         let (sets, rest) = bytes.split_at(count as usize * self.size * 4);
         let (scores, records) = rest.split_at(count as usize * 4);
         let words = |bytes: &[u8]| -> Vec<[u8; 4]> { bytes.chunks_exact(4).map(|x| x.try_into().unwrap()).collect() };
-        let sets = words(sets).into_iter().map(|x| i32::from_le_bytes(x) as usize).collect();
+        let sets = words(sets)
+            .into_iter()
+            .map(|x| i32::from_le_bytes(x) as usize)
+            .collect();
         let scores = words(scores).into_iter().map(f32::from_le_bytes).collect();
-        let records: Vec<f64> = records.chunks_exact(8).map(|x| f64::from_le_bytes(x.try_into().unwrap())).collect();
+        let records: Vec<f64> = records
+            .chunks_exact(8)
+            .map(|x| f64::from_le_bytes(x.try_into().unwrap()))
+            .collect();
         assert_eq!(records.len(), blocks * RECORD);
         (sets, scores, records)
-    }
-
-    /// ψ by the CPU's own path.
-    fn expected(&self, sets: &[usize]) -> Vec<f32> {
-        let sets: Vec<u16> = sets.iter().map(|member| *member as u16).collect();
-        let mut scores = vec![0.0; sets.len() / self.size];
-        PoolResidual::new(&self.weights, &self.target, &self.candidates).score(&sets, self.size, &mut scores);
-        scores
-    }
-
-    fn base_sum(&self, rank: u64) -> f64 {
-        self.set(rank).iter().map(|member| self.base[*member]).sum()
-    }
-
-    /// The two best of these scores in order of rank, as the decoder chooses them.
-    fn best(&self, first: u64, psi: &[f32]) -> Best {
-        let scores: Vec<f64> = (first..).zip(psi).map(|(rank, psi)| self.base_sum(rank) + f64::from(*psi)).collect();
-        let winner = (0..scores.len()).rev().max_by(|a, b| scores[*a].total_cmp(&scores[*b])).unwrap();
-        let others = scores.iter().enumerate().filter(|(place, _)| *place != winner);
-        Best {
-            score: scores[winner],
-            rank: first + winner as u64,
-            runner_up: others.map(|(_, score)| *score).fold(f64::NEG_INFINITY, f64::max),
-            broken: false,
-        }
     }
 
     fn check(&self, program: &Path, (first, count): (u64, u64)) {
@@ -147,24 +93,16 @@ impl Case {
         let spread = expected.iter().fold(0f32, |most, x| most.max(x.abs()));
         assert!(spread > 0.1, "scores that hardly differ would prove nothing: {spread}");
         for (set, (psi, expected)) in sets.chunks_exact(self.size).zip(psi.iter().zip(&expected)) {
-            assert!((psi - expected).abs() <= 2e-5 * spread.max(1.0), "{set:?}: {psi} against {expected}");
+            assert!(
+                (psi - expected).abs() <= 2e-5 * spread.max(1.0),
+                "{set:?}: {psi} against {expected}"
+            );
         }
         let mut best = Best::default();
         best.take(&records);
         assert_eq!(best, self.best(first, &psi));
         let on_cpu = self.best(first, &expected);
         assert!(best.rank == on_cpu.rank || on_cpu.score - on_cpu.runner_up < 4e-5 * f64::from(spread.max(1.0)));
-    }
-}
-
-fn config(embedding: usize, heads: usize, layers: usize, feedforward: usize) -> Config {
-    Config {
-        embedding,
-        heads,
-        layers,
-        feedforward,
-        dropout: 0.0,
-        starts_at_zero: false,
     }
 }
 
@@ -183,7 +121,9 @@ fn the_kernel_agrees_with_the_cpu() {
         (config(16, 2, 2, 32), 70, 1),
     ];
     for width in [64, 128] {
-        let Some(program) = build(folder.path(), width) else { return };
+        let Some(program) = build(folder.path(), width) else {
+            return;
+        };
         for (config, pool, size) in &cases {
             let case = Case::new(config, *pool, *size);
             if case.shape.width == width {
@@ -199,7 +139,9 @@ fn the_kernel_agrees_with_the_cpu() {
 fn the_order_of_threads_does_not_matter() {
     let folder = tempfile::tempdir().unwrap();
     for (width, config) in [(64, config(64, 4, 3, 128)), (128, config(128, 4, 2, 256))] {
-        let Some(program) = build(folder.path(), width) else { return };
+        let Some(program) = build(folder.path(), width) else {
+            return;
+        };
         let case = Case::new(&config, 80, 4);
         let range = (case.sets() - 150, 150);
         case.check(&program, range);
@@ -211,7 +153,9 @@ fn the_order_of_threads_does_not_matter() {
 #[test]
 fn equal_scores_go_to_the_better_base_ranks() {
     let folder = tempfile::tempdir().unwrap();
-    let Some(program) = build(folder.path(), 64) else { return };
+    let Some(program) = build(folder.path(), 64) else {
+        return;
+    };
     let mut case = Case::new(&config(16, 2, 2, 32), 8, 3);
     case.base = vec![0.5; 8];
     case.candidates = case.candidates[..16].repeat(8);
@@ -226,7 +170,9 @@ fn equal_scores_go_to_the_better_base_ranks() {
 #[test]
 fn scores_that_are_not_finite_are_counted() {
     let folder = tempfile::tempdir().unwrap();
-    let Some(program) = build(folder.path(), 64) else { return };
+    let Some(program) = build(folder.path(), 64) else {
+        return;
+    };
     let mut case = Case::new(&config(16, 2, 2, 32), 8, 3);
     case.weights.head_shift = f32::NAN;
     let (_, _, records) = case.run(&program, (0, case.sets()), false);

@@ -60,7 +60,10 @@ impl KernelShape {
     /// Why sets of `size` out of `pool` candidates can't be scored by the kernel.
     pub fn refuses(&self, pool: usize, size: usize) -> Option<String> {
         if size >= MAX_TOKENS {
-            return Some(format!("its kernel takes teams of up to {}, not {size}", MAX_TOKENS - 1));
+            return Some(format!(
+                "its kernel takes teams of up to {}, not {size}",
+                MAX_TOKENS - 1
+            ));
         }
         if pool > MAX_POOL {
             return Some(format!("its kernel takes up to {MAX_POOL} candidates, not {pool}"));
@@ -126,7 +129,12 @@ impl KernelShape {
             let columns = head * head_width..(head + 1) * head_width;
             let rows = layer.value.weight.chunks_exact(d);
             let values: Vec<f32> = rows.flat_map(|row| &row[columns.clone()]).copied().collect();
-            push_rows(&values, head_width, (width, head_width.next_multiple_of(VALUES)), packed);
+            push_rows(
+                &values,
+                head_width,
+                (width, head_width.next_multiple_of(VALUES)),
+                packed,
+            );
         }
         push_rows(&layer.value.bias, d, (1, width), packed);
         square(&layer.output, packed);
@@ -237,7 +245,9 @@ fn apply(map: &Affine, rows: &[f32]) -> Vec<f32> {
 fn product(weight: &[f32], outputs: usize, row: &[f32]) -> Vec<f32> {
     let mut sums = vec![0f32; outputs];
     for (x, weights) in row.iter().zip(weight.chunks_exact(outputs)) {
-        sums.iter_mut().zip(weights).for_each(|(sum, weight)| *sum += x * weight);
+        sums.iter_mut()
+            .zip(weights)
+            .for_each(|(sum, weight)| *sum += x * weight);
     }
     sums
 }

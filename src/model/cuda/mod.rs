@@ -12,5 +12,9 @@ mod op;
 #[cfg(feature = "cuda")]
 pub mod residual;
 
+#[cfg(all(test, feature = "cuda"))]
+mod device_tests;
 #[cfg(test)]
 mod emulation_tests;
+#[cfg(test)]
+mod test_cases;

@@ -82,7 +82,10 @@ impl CustomOp3 for ScoreSets {
             Gives::Records => {
                 let mut records = device.alloc_zeros::<f64>(blocks * RECORD)?;
                 launch.run(self, &device, &inputs, None, Some(&mut records))?;
-                Ok((CudaStorage::wrap_cuda_slice(records, device), Shape::from((blocks, RECORD))))
+                Ok((
+                    CudaStorage::wrap_cuda_slice(records, device),
+                    Shape::from((blocks, RECORD)),
+                ))
             }
         }
     }
@@ -155,7 +158,12 @@ impl Launch {
         sizes.iter().for_each(|size| {
             builder.arg(size);
         });
-        builder.arg(&op.first).arg(&op.count).arg(&mut scratch).arg(&scores).arg(&records);
+        builder
+            .arg(&op.first)
+            .arg(&op.count)
+            .arg(&mut scratch)
+            .arg(&scores)
+            .arg(&records);
         let config = LaunchConfig {
             grid_dim: (self.blocks, 1, 1),
             block_dim: (THREADS, 1, 1),

@@ -89,7 +89,10 @@ mod tests {
             let sets: Vec<_> = (0..choose(pool, size))
                 .map(|rank| set_of_rank(rank, pool, size, choose))
                 .collect();
-            assert!(sets.iter().all(|set| set.len() == size && set.is_sorted_by(|a, b| a < b)));
+            assert!(
+                sets.iter()
+                    .all(|set| set.len() == size && set.is_sorted_by(|a, b| a < b))
+            );
             assert!(sets.is_sorted_by(|a, b| a < b));
         }
         assert_eq!(set_of_rank(choose(80, 4) - 1, 80, 4, choose), [76, 77, 78, 79]);

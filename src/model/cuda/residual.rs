@@ -75,7 +75,8 @@ impl<'a> CudaResidual<'a> {
     /// # Errors
     /// The device's.
     pub fn scores(&self, pool: usize, size: usize, (first, count): (u64, u64)) -> Result<Vec<f32>> {
-        self.launch(&vec![0.0; pool], size, (first, count), Gives::Scores)?.to_vec1()
+        self.launch(&vec![0.0; pool], size, (first, count), Gives::Scores)?
+            .to_vec1()
     }
 
     fn launch(&self, base: &[f64], size: usize, (first, count): (u64, u64), gives: Gives) -> Result<Tensor> {
