@@ -54,6 +54,7 @@
 //! ```
 
 mod answer;
+pub mod bench;
 pub mod data;
 pub mod engine;
 pub mod interruption;

@@ -91,19 +91,19 @@ fn assert_same_teams(found: &Teams, expected: &Teams, script: &str) {
         let what = format!("{script}: target {}", expected.target);
         assert_eq!(found.target, expected.target, "{what}");
         assert_near(found.score, expected.score, &what);
-        let gap = expected.score - expected.runner_up.unwrap_or(f64::NEG_INFINITY);
-        let may_differ = gap <= 2.0 * TOLERANCE * expected.score.abs().max(1.0);
+        // A GPU scores every set; a bounded search may leave out the true runner-up.
+        let runner_up = |teams: Option<f64>| teams.unwrap_or(f64::NEG_INFINITY);
+        let (best_other, scored_other) = (runner_up(found.runner_up), runner_up(expected.runner_up));
+        let tolerance = TOLERANCE * expected.score.abs().max(1.0);
+        assert!(
+            best_other >= scored_other - tolerance,
+            "{what}: {best_other} below {scored_other}"
+        );
+        let may_differ = expected.score - best_other.max(scored_other) <= 2.0 * tolerance;
         assert!(
             found.team == expected.team || may_differ,
             "{what}: {found:?} against {expected:?}"
         );
-        if !may_differ {
-            let (found, expected) = (
-                found.runner_up.unwrap_or_default(),
-                expected.runner_up.unwrap_or_default(),
-            );
-            assert_near(found, expected, &format!("{what}, runner-up"));
-        }
     }
     assert!(found.search.certified && expected.search.certified, "{script}");
 }

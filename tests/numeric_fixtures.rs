@@ -6,7 +6,7 @@ use candle_nn::var_builder::VarBuilder;
 use grn::model::attention_pooler::{self, AttentionPooler, ScorerForm};
 use grn::model::gene_encoder;
 use grn::model::pair_scorer::{self, PairScorer};
-use grn::model::pool_residual::PoolResidual;
+use grn::model::pool_residual::{PackedWeights, PoolResidual};
 use grn::model::residual_weights::ResidualWeights;
 use grn::model::scorer::SetResidual;
 use grn::model::set_transformer::{self, SetTransformer};
@@ -142,7 +142,7 @@ fn shared_projections_agree_with_the_model() {
         let mut model = transformer(fixture.builder());
         model.layers.truncate(layers);
         let expected = model.forward(&z_t, &members, None).unwrap();
-        let weights = ResidualWeights::new(&model).unwrap();
+        let weights = PackedWeights::new(ResidualWeights::new(&model).unwrap());
         let mut psi = Vec::new();
         for (target, members) in z_t
             .to_vec2::<f32>()
@@ -165,7 +165,7 @@ fn shared_projections_agree_with_the_model() {
 fn set_scores_do_not_depend_on_their_neighbours_or_the_order_of_members() {
     let fixture = Fixture::load("set_transformer");
     let model = transformer(fixture.builder());
-    let weights = ResidualWeights::new(&model).unwrap();
+    let weights = PackedWeights::new(ResidualWeights::new(&model).unwrap());
     let target = fixture.tensor("inputs", "z_t").to_vec2::<f32>().unwrap()[0].clone();
     let tokens: Vec<f32> = fixture
         .tensor("inputs", "members")
@@ -253,6 +253,6 @@ fn psi_is_exactly_zero_at_initialisation() {
         )
         .unwrap();
     assert!(psi.to_vec1::<f32>().unwrap().iter().all(|x| *x == 0.0));
-    let weights = ResidualWeights::new(&model).unwrap();
+    let weights = PackedWeights::new(ResidualWeights::new(&model).unwrap());
     assert_eq!(weights.upper_bound(), 0.0);
 }

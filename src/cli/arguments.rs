@@ -55,6 +55,8 @@ pub enum Command {
         /// A method, for instance `attn`
         method: Option<String>,
     },
+    /// Measure named workloads on this machine; without a name, list them
+    Bench(BenchArguments),
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -106,4 +108,20 @@ fn devices() -> PossibleValuesParser {
         Some(ParameterKind::Choice(names)) => PossibleValuesParser::new(*names),
         _ => PossibleValuesParser::new(["auto"]),
     }
+}
+
+/// The options of `grn bench`.
+#[derive(Args, Debug)]
+pub struct BenchArguments {
+    /// Workloads, for instance `decode`
+    pub workloads: Vec<String>,
+    /// Timed runs of each case
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u16).range(1..))]
+    pub repeat: u16,
+    /// Also run cases that take minutes
+    #[arg(long)]
+    pub long: bool,
+    /// Also write the measurements as JSON
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub json: Option<PathBuf>,
 }

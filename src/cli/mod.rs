@@ -1,6 +1,7 @@
 //! The command line: reads arguments, scripts and the environment, prints, and decides the exit code.
 
 mod arguments;
+mod bench;
 mod check;
 mod completions;
 mod diagnostics;
@@ -70,6 +71,7 @@ fn dispatch(command: Command, reporter: &Reporter, output: &mut Output) -> Exit 
         Command::Explain(script) => explain::explain(&script, reporter, output),
         Command::Stages { markdown, json } => stages::stages(markdown, json, output),
         Command::Help { verb, method } => help::help(verb.as_deref(), method.as_deref(), reporter, output),
+        Command::Bench(arguments) => bench::bench(&arguments, reporter, output),
         Command::Completions { shell } => completions::completions(shell, output),
     }
 }

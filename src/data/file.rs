@@ -77,6 +77,11 @@ impl Input {
         self.size
     }
 
+    /// Bytes that there are to read; `None` for compressed files, which don't tell.
+    pub fn plain_size(&self) -> Option<u64> {
+        (!self.compressed).then_some(self.size)
+    }
+
     fn broken(&self, error: &std::io::Error) -> RunError {
         if interruption::is_requested() {
             return RunError::Cancelled;

@@ -8,17 +8,22 @@
 //!
 //! SERGIO has the sum only; the other ways to join regulators ([`Logic`]) are additions to its model.
 
-use crate::data::kinetics::{Interaction, Kinetics, Rule};
-use crate::data::response::{Logic, hill};
+mod production;
+mod stepping;
+
+use crate::data::kinetics::Kinetics;
+use crate::data::langevin::stepping::{LANES, Lane, integrate};
+use crate::data::response::Logic;
 use crate::engine::context::{RunError, RunResult, StageContext};
 use crate::interruption::{self, Watch};
 use crate::lang::diagnostics::Diagnostic;
 use crate::random::Random;
 use ndarray::Array2;
+use pulp::Arch;
 use rayon::prelude::*;
 
-/// Steps simulated between two reports of progress: some 20 ms of one core.
-const STEPS_PER_BATCH: usize = 1 << 20;
+/// Steps simulated between two reports of progress: some 30 ms of one core.
+const STEPS_PER_BATCH: usize = 1 << 22;
 /// The most memory that trajectories of regulators may take, in bytes.
 const MEMORY_LIMIT: usize = 4 << 30;
 
@@ -31,18 +36,6 @@ pub enum Noise {
     Sp,
     /// q(√P + √(λx))·α: production and decay fluctuate together.
     Spd,
-}
-
-impl Noise {
-    /// The standard deviation of the noise per √time, for q = 1. The sum of two independent normal terms is one normal
-    /// term, so that `Dpd` needs a single draw.
-    fn deviation(self, production: f64, decay: f64) -> f64 {
-        match self {
-            Self::Dpd => (production + decay).sqrt(),
-            Self::Sp => production.sqrt(),
-            Self::Spd => production.sqrt() + decay.sqrt(),
-        }
-    }
 }
 
 /// How to simulate.
@@ -88,8 +81,8 @@ pub fn simulate(kinetics: &Kinetics, settings: &Settings, context: &StageContext
             .collect();
         for batch in runs.chunks((STEPS_PER_BATCH / settings.steps().max(1)).max(1)) {
             let trajectories: Vec<Vec<f32>> = batch
-                .par_iter()
-                .map(|&run| simulation.trajectory(run, &watch))
+                .par_chunks(LANES)
+                .flat_map_iter(|runs| simulation.trajectories(runs, &watch))
                 .collect();
             context.check_cancelled()?;
             for (run, trajectory) in batch.iter().zip(trajectories) {
@@ -149,123 +142,26 @@ impl<'a> Simulation<'a> {
         })
     }
 
-    /// Concentration at every step. Each run has its own stream of noise, so that threads don't matter.
-    /// When the simulation is to stop, the rest is left out.
-    fn trajectory(&self, run: Run, watch: &Watch) -> Vec<f32> {
+    /// Concentration at every step, for runs of one level. When the simulation is to stop, the rest is left out.
+    fn trajectories(&self, runs: &[Run], watch: &Watch) -> Vec<Vec<f32>> {
         if watch.is_requested() {
             return Vec::new();
         }
-        let Settings { decay, noise, dt, .. } = *self.settings;
-        let label = format!("simulate sergio: gene {} in type {}", run.gene, run.kind);
-        let mut random = Random::new(self.settings.seed, &label);
-        let scale = self.settings.amplitude * dt.sqrt();
-        let mut concentration = self.expected_production(run) / decay;
-        let mut trajectory = self.production(run);
-        for value in &mut trajectory {
-            let production = f64::from(*value);
-            *value = concentration as f32;
-            let loss = decay * concentration;
-            let fluctuation = scale * noise.deviation(production, loss) * random.normal();
-            concentration = (concentration + dt * (production - loss) + fluctuation).max(0.0);
-        }
-        trajectory
-    }
-
-    /// The production rate at every step.
-    fn production(&self, run: Run) -> Vec<f32> {
-        let steps = self.settings.steps();
-        match &self.kinetics.rules[run.gene] {
-            Rule::Master(rates) => vec![rates.get(run.kind).copied().unwrap_or(0.0) as f32; steps],
-            Rule::Regulated(interactions) => match self.settings.logic {
-                Logic::Sum => self.sum(run, interactions),
-                Logic::And => self.product(run, interactions),
-                Logic::Or => self.any(run, interactions),
-            },
-        }
-    }
-
-    /// Σ |K|·f at every step.
-    fn sum(&self, run: Run, interactions: &[Interaction]) -> Vec<f32> {
-        let mut production = vec![0.0; self.settings.steps()];
-        for interaction in interactions {
-            let strength = interaction.strength.abs() as f32;
-            self.each_response(&mut production, run, interaction, strength, |rate, part| *rate += part);
-        }
-        production
-    }
-
-    /// Σ|K| · Π f at every step.
-    fn product(&self, run: Run, interactions: &[Interaction]) -> Vec<f32> {
-        let mut production = vec![total_strength(interactions); self.settings.steps()];
-        for interaction in interactions {
-            self.each_response(&mut production, run, interaction, 1.0, |rate, response| {
-                *rate *= response
-            });
-        }
-        production
-    }
-
-    /// Σ|K| · (1 − Π (1 − f)) at every step.
-    fn any(&self, run: Run, interactions: &[Interaction]) -> Vec<f32> {
-        let total = total_strength(interactions);
-        let mut silent = vec![1.0; self.settings.steps()];
-        for interaction in interactions {
-            self.each_response(&mut silent, run, interaction, 1.0, |silent, response| {
-                *silent *= 1.0 - response;
-            });
-        }
-        silent.iter_mut().for_each(|silent| *silent = total * (1.0 - *silent));
-        silent
-    }
-
-    /// Joins `scale`·f of one regulator into `rates` at every step.
-    fn each_response(
-        &self,
-        rates: &mut [f32],
-        run: Run,
-        interaction: &Interaction,
-        scale: f32,
-        join: impl Fn(&mut f32, f32),
-    ) {
-        let regulator = &self.trajectories[interaction.regulator][run.kind];
-        let half_response = self.half_response(interaction);
-        let (base, slope) = if interaction.represses() {
-            (scale, -scale)
-        } else {
-            (0.0, scale)
+        let lane = |run: &Run| {
+            // Each run has its own stream of noise, so that neither threads nor neighbours matter.
+            let label = format!("simulate sergio: gene {} in type {}", run.gene, run.kind);
+            Lane {
+                concentration: self.expected_production(*run) / self.settings.decay,
+                random: Random::new(self.settings.seed, &label),
+                values: Arch::new().dispatch(
+                    #[inline(always)]
+                    || self.production(*run),
+                ),
+            }
         };
-        if interaction.hill == 2.0 {
-            // The usual coefficient, in a form that compilers vectorise; the floor keeps 0/0 away.
-            let half = ((half_response * half_response) as f32).max(f32::MIN_POSITIVE);
-            for (rate, &x) in rates.iter_mut().zip(regulator) {
-                let square = x * x;
-                join(rate, base + slope * (square / (half + square)));
-            }
-        } else {
-            for (rate, &x) in rates.iter_mut().zip(regulator) {
-                let response = hill(f64::from(x), half_response, interaction.hill) as f32;
-                join(rate, base + slope * response);
-            }
-        }
-    }
-
-    /// The production rate where all regulators stand at their means.
-    fn expected_production(&self, run: Run) -> f64 {
-        match &self.kinetics.rules[run.gene] {
-            Rule::Master(rates) => rates.get(run.kind).copied().unwrap_or(0.0),
-            Rule::Regulated(interactions) => {
-                let effect = |interaction: &Interaction| {
-                    let mean = self.means[[interaction.regulator, run.kind]];
-                    let response = interaction.response(mean, self.half_response(interaction));
-                    (interaction.strength.abs(), response)
-                };
-                self.settings.logic.production(interactions.iter().map(effect))
-            }
-        }
-    }
-
-    fn half_response(&self, interaction: &Interaction) -> f64 {
-        self.means.row(interaction.regulator).mean().unwrap_or(0.0)
+        let mut lanes: Vec<Lane> = runs.iter().map(lane).collect();
+        integrate(self.settings, &mut lanes, watch);
+        lanes.into_iter().map(|lane| lane.values).collect()
     }
 
     /// Takes the sampled cells out of a trajectory, and keeps it where targets need it.
@@ -282,13 +178,6 @@ impl<'a> Simulation<'a> {
             self.trajectories[run.gene][run.kind] = trajectory;
         }
     }
-}
-
-fn total_strength(interactions: &[Interaction]) -> f32 {
-    interactions
-        .iter()
-        .map(|interaction| interaction.strength.abs())
-        .sum::<f64>() as f32
 }
 
 fn cycle_error(kinetics: &Kinetics, cycle: &[usize]) -> RunError {

@@ -47,6 +47,7 @@ pub fn read_matrix(path: &Path, format: MatrixFormat, context: &StageContext) ->
     let mut input = Input::open(path)?;
     let mut buffer = Vec::new();
     let mut reader = MatrixReader::new(path, format);
+    reader.plain_size = input.plain_size();
     loop {
         let at_end = input.append(&mut buffer, BLOCK)? == 0;
         let complete = match at_end {
@@ -84,6 +85,8 @@ struct MatrixReader<'a> {
     rows: Vec<String>,
     lines: Vec<usize>,
     values: Vec<f32>,
+    /// Bytes of the whole text, where they are known.
+    plain_size: Option<u64>,
 }
 
 impl<'a> MatrixReader<'a> {
@@ -97,6 +100,7 @@ impl<'a> MatrixReader<'a> {
             rows: Vec::new(),
             lines: Vec::new(),
             values: Vec::new(),
+            plain_size: None,
         }
     }
 
@@ -124,6 +128,10 @@ impl<'a> MatrixReader<'a> {
             return Ok(());
         };
         let width = self.width(first);
+        if self.values.is_empty() {
+            // Where that much can't be had, memory is asked for as rows come.
+            let _ = self.values.try_reserve_exact(self.expected_values(first, width));
+        }
         let start = self.values.len();
         self.values.resize(start + lines.len() * width, 0.0);
         let format = self.format;
@@ -173,6 +181,15 @@ impl<'a> MatrixReader<'a> {
             self.columns = Some(columns);
         }
         self.columns.as_ref().map_or(0, Vec::len)
+    }
+
+    /// About how many values there are, so that memory is asked for once: as many rows of `width` as lines like the first
+    /// fit the text.
+    fn expected_values(&self, first_row: &[u8], width: usize) -> usize {
+        let size = self.plain_size.and_then(|size| usize::try_from(size).ok()).unwrap_or(0);
+        let rows = size / (first_row.len() + 1) + 1;
+        // A value takes two bytes of text at least, whatever the first line says.
+        rows.saturating_mul(width).min(size / 2)
     }
 
     fn finish(self) -> RunResult<Matrix> {

@@ -43,7 +43,7 @@ pub struct Prediction {
 }
 
 /// What the decoder did, and whether its answer is proved best.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Default)]
 pub struct SearchStatistics {
     /// Sets that were scored.
     pub scored: u64,
@@ -51,4 +51,54 @@ pub struct SearchStatistics {
     pub excluded: u64,
     /// Whether every answer is certified to be the best of all sets.
     pub certified: bool,
+    /// What a decoder without a certificate misses; `None` where it wasn't compared.
+    pub gap: Option<Gap>,
+}
+
+impl SearchStatistics {
+    /// What two searches did together.
+    pub fn and(self, other: Self) -> Self {
+        Self {
+            scored: self.scored.saturating_add(other.scored),
+            excluded: self.excluded.saturating_add(other.excluded),
+            certified: self.certified && other.certified,
+            gap: match (self.gap, other.gap) {
+                (Some(gap), Some(other)) => Some(gap.and(other)),
+                (gap, other) => gap.or(other),
+            },
+        }
+    }
+}
+
+/// Teams of a decoder without a certificate beside those of exact decoding.
+#[derive(Clone, Copy, Debug, PartialEq, Default)]
+pub struct Gap {
+    /// Targets that were decoded exactly as well.
+    pub targets: u64,
+    /// How many of them have the exact team.
+    pub equal: u64,
+    /// What the teams' scores lack to the exact ones, summed over the targets.
+    pub sum: f64,
+    /// The largest of these.
+    pub largest: f64,
+    /// Sets that exact decoding scored.
+    pub scored: u64,
+}
+
+impl Gap {
+    /// What the scores lack on average.
+    pub fn mean(&self) -> f64 {
+        self.sum / self.targets.max(1) as f64
+    }
+
+    /// Both comparisons together.
+    pub fn and(self, other: Self) -> Self {
+        Self {
+            targets: self.targets + other.targets,
+            equal: self.equal + other.equal,
+            sum: self.sum + other.sum,
+            largest: self.largest.max(other.largest),
+            scored: self.scored.saturating_add(other.scored),
+        }
+    }
 }

@@ -83,6 +83,7 @@ pub fn teams() -> Teams {
             scored: 7,
             excluded: 0,
             certified: true,
+            gap: None,
         },
         training: TrainingCurve::default(),
     }

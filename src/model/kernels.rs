@@ -68,16 +68,8 @@ pub fn normalize_rows(rows: &mut [f32], d: usize) {
     }
 }
 
-/// ⟨normalised row, centred head⟩.
+/// What scales a row that is centred already to unit variance.
 #[inline(always)]
-pub fn normalized_dot(row: &[f32], head: &[f32]) -> f32 {
-    let d = row.len() as f32;
-    let mean = sum(row) / d;
-    let mut variance = [0f32; 16];
-    for chunk in row.chunks(16) {
-        for (lane, x) in chunk.iter().enumerate() {
-            variance[lane] += (x - mean) * (x - mean);
-        }
-    }
-    dot(row, head) / (variance.iter().sum::<f32>() / d + LayerNorm::EPSILON).sqrt()
+pub fn norm_scale(row: &[f32]) -> f32 {
+    1.0 / (dot(row, row) / row.len() as f32 + LayerNorm::EPSILON).sqrt()
 }

@@ -9,6 +9,7 @@ pub mod kernels;
 pub mod layers;
 pub mod matmul;
 pub mod ops;
+pub mod packed;
 pub mod pair_scorer;
 pub mod parameters;
 pub mod pool_residual;

@@ -3,7 +3,7 @@
 use crate::engine::context::RunResult;
 #[cfg(feature = "cuda")]
 use crate::model::cuda::residual::{CudaResidual, CudaWeights};
-use crate::model::pool_residual::PoolResidual;
+use crate::model::pool_residual::{PackedWeights, PoolResidual};
 use crate::model::residual_weights::ResidualWeights;
 use crate::model::scorer::{SetResidual, SetScorer};
 use crate::model::set_model::SetModel;
@@ -14,7 +14,7 @@ pub struct TrainedScorer {
     model: SetModel,
     z: Tensor,
     embeddings: Vec<f32>,
-    residual: Option<ResidualWeights>,
+    residual: Option<PackedWeights>,
     form: ResidualForm,
     parameter_count: usize,
     /// ψ's weights on the GPU where the model lies, or why they aren't there.
@@ -35,17 +35,17 @@ impl TrainedScorer {
     /// `features` (genes × features) are embedded once; `parameter_count` numbers were trained.
     pub fn new(model: SetModel, features: &Tensor, parameter_count: usize) -> candle_core::Result<Self> {
         let z = model.embed(features, None)?.detach();
-        let residual = model.residual.as_ref().map(ResidualWeights::new).transpose()?;
+        let plain = model.residual.as_ref().map(ResidualWeights::new).transpose()?;
         Ok(Self {
             embeddings: z.flatten_all()?.to_vec1()?,
             #[cfg(feature = "cuda")]
-            on_gpu: match &residual {
+            on_gpu: match &plain {
                 Some(weights) if z.device().is_cuda() => Some(CudaWeights::new(weights, z.device())?),
                 _ => None,
             },
             z,
             model,
-            residual,
+            residual: plain.map(PackedWeights::new),
             form: ResidualForm::Shared,
             parameter_count,
         })
@@ -85,19 +85,19 @@ impl SetScorer for TrainedScorer {
                 scorer: self,
                 target,
                 candidates: candidates.to_vec(),
-                upper_bound: weights.upper_bound(),
+                upper_bound: weights.plain.upper_bound(),
             })));
         }
         let tokens: Vec<f32> = candidates
             .iter()
-            .flat_map(|gene| self.embedding(*gene, weights.width))
+            .flat_map(|gene| self.embedding(*gene, weights.plain.width))
             .copied()
             .collect();
-        let target = self.embedding(target, weights.width);
+        let target = self.embedding(target, weights.plain.width);
         let on_cpu = Box::new(PoolResidual::new(weights, target, &tokens));
         #[cfg(feature = "cuda")]
         if let Some(Ok(on_gpu)) = &self.on_gpu {
-            let residual = CudaResidual::new(on_gpu, weights, target, &tokens, on_cpu)?;
+            let residual = CudaResidual::new(on_gpu, &weights.plain, target, &tokens, on_cpu)?;
             return Ok(Some(Box::new(residual)));
         }
         Ok(Some(on_cpu))

@@ -4,6 +4,7 @@ use crate::lang::arguments::Argument;
 use crate::plan::cost::{Cost, grouped};
 use crate::plan::explain::{Axis, Explanation, StageRow};
 use crate::plan::graph::Hint;
+use crate::plan::search_cost::scored_sets;
 
 /// Lines are wrapped at this column.
 const WIDTH: usize = 100;
@@ -183,6 +184,9 @@ fn sets_text(explanation: &Explanation, row: &StageRow) -> String {
     let set_flops = row
         .input
         .and_then(|input| explanation.stages.get(input)?.cost?.set_flops);
+    if let Some(sets) = some_sets_text(row) {
+        return sets;
+    }
     let top_r = row.hints.contains(&Hint::TopRDecoding) || row.name == "decode topr";
     let sets = row.sets.iter().map(|(size, pool, sets)| {
         let flops = set_flops
@@ -203,6 +207,23 @@ fn sets_text(explanation: &Explanation, row: &StageRow) -> String {
         ""
     };
     format!("sets for each target{at_most}: {sets}")
+}
+
+/// What decoders without a certificate score; `None` for the others.
+fn some_sets_text(row: &StageRow) -> Option<String> {
+    let count = |name: &str| match row.arguments.iter().find(|(known, _)| *known == name) {
+        Some((_, Argument::Integer(value))) => usize::try_from(*value).unwrap_or(0),
+        _ => 0,
+    };
+    let sets = row.sets.iter().map(|(size, pool, sets)| {
+        let scored = scored_sets(&row.name, count, *pool, *size)?;
+        Some(format!(
+            "R = {size}: {scored} of C({pool}, {size}) = {}",
+            grouped(*sets)
+        ))
+    });
+    let sets = sets.collect::<Option<Vec<_>>>()?;
+    Some(format!("sets for each target: {}", sets.join(", ")))
 }
 
 /// `1.2 M`: three digits and a decimal prefix.

@@ -10,4 +10,5 @@ pub mod identity;
 pub mod limits;
 mod query;
 pub mod rules;
+pub mod search_cost;
 pub mod sweep;

@@ -136,6 +136,7 @@ pub fn teams(pools: Pools, scorer: &str, accuracy: f64) -> Teams {
             scored: 82_160,
             excluded: 341_055,
             certified: true,
+            gap: None,
         },
         training: TrainingCurve {
             name: format!("select {scorer}"),

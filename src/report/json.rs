@@ -138,7 +138,14 @@ fn training(curves: &[&TrainingCurve]) -> Value {
 }
 
 fn search(search: SearchStatistics) -> Value {
-    json!({ "scored": search.scored, "excluded": search.excluded, "certified": search.certified })
+    let mut entry = json!({ "scored": search.scored, "excluded": search.excluded, "certified": search.certified });
+    if let (Some(gap), Some(entry)) = (search.gap, entry.as_object_mut()) {
+        let gap = json!({
+            "targets": gap.targets, "equal": gap.equal, "mean": gap.mean(), "largest": gap.largest, "scored": gap.scored,
+        });
+        entry.insert("gap".to_owned(), gap);
+    }
+    entry
 }
 
 fn recalls(curves: &BTreeMap<usize, CoverageCurve>, sizes: &[usize]) -> Value {

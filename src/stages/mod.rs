@@ -57,6 +57,8 @@ pub static STAGES: &[&Stage] = &[
     &select::given::STAGE,
     &decode::exact::STAGE,
     &decode::topr::STAGE,
+    &decode::beam::STAGE,
+    &decode::swap::STAGE,
     &predict::STAGE,
     &evaluate::exact_match::STAGE,
     &plot::coverage::STAGE,

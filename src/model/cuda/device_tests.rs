@@ -4,7 +4,7 @@
 use super::residual::{CudaResidual, CudaWeights};
 use super::test_cases::{Case, config};
 use crate::engine::device;
-use crate::model::pool_residual::PoolResidual;
+use crate::model::pool_residual::{PackedWeights, PoolResidual};
 use crate::model::scorer::SetResidual;
 use candle_core::{DType, Device, Tensor};
 use std::time::Instant;
@@ -17,8 +17,8 @@ fn gpu() -> Option<Device> {
     device.is_cuda().then_some(device)
 }
 
-fn on_gpu<'a>(case: &'a Case, weights: &'a CudaWeights) -> CudaResidual<'a> {
-    let on_cpu = Box::new(PoolResidual::new(&case.weights, &case.target, &case.candidates));
+fn on_gpu<'a>(case: &'a Case, packed: &'a PackedWeights, weights: &'a CudaWeights) -> CudaResidual<'a> {
+    let on_cpu = Box::new(PoolResidual::new(packed, &case.target, &case.candidates));
     CudaResidual::new(weights, &case.weights, &case.target, &case.candidates, on_cpu).unwrap()
 }
 
@@ -37,7 +37,8 @@ fn the_kernel_agrees_with_the_cpu() {
     for (config, pool, size) in cases {
         let case = Case::new(&config, pool, size);
         let weights = CudaWeights::new(&case.weights, &device).unwrap().unwrap();
-        let residual = on_gpu(&case, &weights);
+        let packed = PackedWeights::new(case.weights.clone());
+        let residual = on_gpu(&case, &packed, &weights);
         let sets: Vec<usize> = (0..case.sets()).flat_map(|rank| case.set(rank)).collect();
         let expected = case.expected(&sets);
         let found = residual.scores(pool, size, (0, case.sets())).unwrap();
@@ -100,7 +101,8 @@ fn measure_the_kernel() {
     ] {
         let case = Case::new(&config(128, 4, layers, 256), pool, size);
         let weights = CudaWeights::new(&case.weights, &device).unwrap().unwrap();
-        let residual = on_gpu(&case, &weights);
+        let packed = PackedWeights::new(case.weights.clone());
+        let residual = on_gpu(&case, &packed, &weights);
         let time = seconds(&device, || {
             residual
                 .best_of_all(&case.base, size, &mut |_| Ok(()))

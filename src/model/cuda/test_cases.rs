@@ -4,7 +4,7 @@
 use super::layout::KernelShape;
 use super::records::{Best, set_of_rank};
 use crate::model::parameters::Parameters;
-use crate::model::pool_residual::PoolResidual;
+use crate::model::pool_residual::{PackedWeights, PoolResidual};
 use crate::model::residual_weights::ResidualWeights;
 use crate::model::scorer::SetResidual;
 use crate::model::set_transformer::{Config, SetTransformer};
@@ -77,7 +77,8 @@ impl Case {
     pub fn expected(&self, sets: &[usize]) -> Vec<f32> {
         let sets: Vec<u16> = sets.iter().map(|member| *member as u16).collect();
         let mut scores = vec![0.0; sets.len() / self.size];
-        PoolResidual::new(&self.weights, &self.target, &self.candidates).score(&sets, self.size, &mut scores);
+        let packed = PackedWeights::new(self.weights.clone());
+        PoolResidual::new(&packed, &self.target, &self.candidates).score(&sets, self.size, &mut scores);
         scores
     }
 

@@ -1,78 +1,49 @@
-//! The layers of ψ on a block of sets, after what the tables hold.
+//! The layers of ψ after the first, on a block of sets.
 
-use crate::model::kernels::{dot, normalize_rows, softmax};
-use crate::model::matmul::{Matrix, Output, matmul};
-use crate::model::pool_residual::{BLOCK, MAX_TOKENS, PoolResidual};
-use crate::model::residual_weights::{Affine, LayerWeights, ResidualWeights};
-
-/// The activations of one block, reused by all blocks of a call.
-pub(super) struct Workspace {
-    pub(super) x: Vec<f32>,
-    normed: Vec<f32>,
-    hidden: Vec<f32>,
-    query: Vec<f32>,
-    key: Vec<f32>,
-    value: Vec<f32>,
-    mixed: Vec<f32>,
-}
-
-impl Workspace {
-    pub(super) fn new(weights: &ResidualWeights, tokens: usize) -> Self {
-        let rows = BLOCK * tokens;
-        let buffer = || vec![0.0; rows * weights.width];
-        Self {
-            x: buffer(),
-            normed: buffer(),
-            hidden: vec![0.0; rows * weights.feedforward],
-            query: buffer(),
-            key: buffer(),
-            value: buffer(),
-            mixed: buffer(),
-        }
-    }
-}
+use crate::model::kernels::{dot, norm_scale, softmax};
+use crate::model::packed::{Packed, Rows, Start};
+use crate::model::pool_residual::weights::PackedLayer;
+use crate::model::pool_residual::workspace::Workspace;
+use crate::model::pool_residual::{MAX_TOKENS, PoolResidual};
+use pulp::Simd;
 
 impl PoolResidual<'_> {
     /// x += contract(relu(expand(norm(x)))) for the first `rows` rows.
     #[inline(always)]
-    pub(super) fn feedforward(&self, layer: &LayerWeights, rows: usize, work: &mut Workspace) {
-        let (d, wide) = (self.weights.width, self.weights.feedforward);
-        work.normed[..rows * d].copy_from_slice(&work.x[..rows * d]);
-        normalize_rows(&mut work.normed[..rows * d], d);
-        let hidden = &mut work.hidden[..rows * wide];
-        product(&layer.expand, &work.normed, rows, (d, wide), hidden, Output::Replace);
-        for row in hidden.chunks_exact_mut(wide) {
-            row.iter_mut()
-                .zip(&layer.expand.bias)
-                .for_each(|(x, b)| *x = (*x + b).max(0.0));
-        }
-        let x = &mut work.x[..rows * d];
-        for row in x.chunks_exact_mut(d) {
-            row.iter_mut().zip(&layer.contract.bias).for_each(|(x, b)| *x += b);
-        }
-        product(&layer.contract, hidden, rows, (wide, d), x, Output::Add);
+    pub(super) fn feedforward<S: Simd>(&self, simd: S, layer: &PackedLayer, rows: usize, work: &mut Workspace) {
+        let d = self.weights.plain.width;
+        normalize(&work.x, d, rows, d, &mut work.normed);
+        product(
+            simd,
+            &layer.expand,
+            &work.normed,
+            rows,
+            &mut work.hidden,
+            (Start::Bias, true),
+        );
+        add_product(simd, &layer.contract, &work.hidden, rows, &mut work.x);
     }
 
     /// Attention of every token, for layers between the first and the last.
     #[inline(always)]
-    pub(super) fn full_attention(&self, layer: &LayerWeights, sets: usize, tokens: usize, work: &mut Workspace) {
-        let (d, heads) = (self.weights.width, self.weights.heads);
+    pub(super) fn full_attention<S: Simd>(
+        &self,
+        simd: S,
+        layer: &PackedLayer,
+        rows: usize,
+        tokens: usize,
+        work: &mut Workspace,
+    ) {
+        let (d, heads) = (self.weights.plain.width, self.weights.plain.heads);
         let head_width = d / heads;
-        let rows = sets * tokens;
-        work.normed[..rows * d].copy_from_slice(&work.x[..rows * d]);
-        normalize_rows(&mut work.normed[..rows * d], d);
+        normalize(&work.x, d, rows, d, &mut work.normed);
         for (map, out) in [
             (&layer.query, &mut work.query),
             (&layer.key, &mut work.key),
             (&layer.value, &mut work.value),
         ] {
-            let out = &mut out[..rows * d];
-            product(map, &work.normed, rows, (d, d), out, Output::Replace);
-            for row in out.chunks_exact_mut(d) {
-                row.iter_mut().zip(&map.bias).for_each(|(x, b)| *x += b);
-            }
+            product(simd, map, &work.normed, rows, out, (Start::Bias, false));
         }
-        let scale = 1.0 / (head_width as f32).sqrt();
         let mut alphas = [0f32; MAX_TOKENS];
         for row in 0..rows {
             let first = row / tokens * tokens;
@@ -80,133 +51,108 @@ impl PoolResidual<'_> {
                 let columns = head * head_width..(head + 1) * head_width;
                 let query = &work.query[row * d..][columns.clone()];
                 for (token, alpha) in alphas[..tokens].iter_mut().enumerate() {
-                    let key = &work.key[(first + token) * d..][columns.clone()];
-                    *alpha = dot(query, key) * scale;
+                    *alpha = dot(query, &work.key[(first + token) * d..][columns.clone()]);
                 }
                 softmax(&mut alphas[..tokens]);
-                let mixed = &mut work.normed[row * d..][columns.clone()];
-                mixed.fill(0.0);
+                let attended = &mut work.attended[row * d..][columns.clone()];
+                attended.fill(0.0);
                 for (token, alpha) in alphas[..tokens].iter().enumerate() {
                     let value = &work.value[(first + token) * d..][columns.clone()];
-                    mixed.iter_mut().zip(value).for_each(|(x, v)| *x += alpha * v);
+                    attended.iter_mut().zip(value).for_each(|(x, v)| *x += alpha * v);
                 }
             }
         }
-        self.add_output(layer, rows, work);
+        add_product(simd, &layer.output, &work.attended, rows, &mut work.x);
     }
 
-    /// Attention of the \[CLS\] rows alone; afterwards `work.x` holds one row a set.
+    /// Attention of the \[CLS\] rows alone; afterwards `work.x` holds one row a set. Queries are mapped back to token
+    /// space, tokens are mixed first and projected after: no keys or values are made.
     #[inline(always)]
-    pub(super) fn class_attention(&self, layer: &LayerWeights, sets: usize, tokens: usize, work: &mut Workspace) {
-        let (d, heads) = (self.weights.width, self.weights.heads);
-        let head_width = d / heads;
-        let rows = sets * tokens;
-        work.normed[..rows * d].copy_from_slice(&work.x[..rows * d]);
-        normalize_rows(&mut work.normed[..rows * d], d);
+    pub(super) fn class_attention<S: Simd>(
+        &self,
+        simd: S,
+        layer: &PackedLayer,
+        sets: usize,
+        tokens: usize,
+        work: &mut Workspace,
+    ) {
+        let d = self.weights.plain.width;
+        let head_width = d / self.weights.plain.heads;
+        let rows = work.x[..sets * tokens * d].chunks_exact(d);
+        for (scale, row) in work.scales.iter_mut().zip(rows) {
+            *scale = norm_scale(row);
+        }
+        normalize(&work.x, tokens * d, sets, d, &mut work.normed);
+        let bias = (Start::Bias, false);
+        product(simd, &layer.query, &work.normed, sets, &mut work.query, bias);
+        for (head, (back, value)) in layer.key_back.iter().zip(&layer.head_value).enumerate() {
+            let query = Rows {
+                data: &work.query[head * head_width..],
+                stride: d,
+            };
+            // The key bias adds the same to every logit of a query, so the softmax doesn't see it.
+            back.multiply(simd, query, sets, &mut work.key, d, bias);
+            for set in 0..sets {
+                let members = &work.x[set * tokens * d..(set + 1) * tokens * d];
+                let scales = &work.scales[set * tokens..(set + 1) * tokens];
+                let row = set * d..(set + 1) * d;
+                mix_tokens(members, scales, &work.key[row.clone()], &mut work.value[row]);
+            }
+            let mixed = Rows {
+                data: &work.value,
+                stride: d,
+            };
+            value.multiply(simd, mixed, sets, &mut work.attended[head * head_width..], d, bias);
+        }
         for set in 0..sets {
             work.x.copy_within(set * tokens * d..(set * tokens + 1) * d, set * d);
         }
-        let query = &mut work.query[..sets * d];
-        let class = Matrix::new(&work.normed, tokens * d);
-        matmul(
-            (sets, d, d),
-            class,
-            Matrix::new(&layer.query.weight, d),
-            query,
-            d,
-            Output::Replace,
-        );
-        let scale = 1.0 / (head_width as f32).sqrt();
-        for row in query.chunks_exact_mut(d) {
-            row.iter_mut()
-                .zip(&layer.query.bias)
-                .for_each(|(x, b)| *x = (*x + b) * scale);
-        }
-        for head in 0..heads {
-            let columns = head * head_width;
-            // The key bias adds the same to every logit of a query, so the softmax doesn't see it.
-            let back = Matrix::new(&layer.key_transposed[columns * d..], d);
-            let projected = &mut work.key[..sets * d];
-            matmul(
-                (sets, head_width, d),
-                Matrix::new(&query[columns..], d),
-                back,
-                projected,
-                d,
-                Output::Replace,
-            );
-            mix_tokens(&work.normed, projected, sets, tokens, d, &mut work.value);
-            let values = Matrix::new(&layer.value.weight[columns..], d);
-            let mixed = &mut work.mixed[columns..];
-            matmul(
-                (sets, d, head_width),
-                Matrix::new(&work.value, d),
-                values,
-                mixed,
-                d,
-                Output::Replace,
-            );
-        }
-        for (row, mixed) in work
-            .normed
-            .chunks_exact_mut(d)
-            .zip(work.mixed.chunks_exact(d))
-            .take(sets)
-        {
-            for ((x, m), b) in row.iter_mut().zip(mixed).zip(&layer.value.bias) {
-                *x = m + b;
-            }
-        }
-        self.add_output(layer, sets, work);
-    }
-
-    /// x += output(normed) for the first `rows` rows.
-    #[inline(always)]
-    fn add_output(&self, layer: &LayerWeights, rows: usize, work: &mut Workspace) {
-        let d = self.weights.width;
-        let x = &mut work.x[..rows * d];
-        for row in x.chunks_exact_mut(d) {
-            row.iter_mut().zip(&layer.output.bias).for_each(|(x, b)| *x += b);
-        }
-        product(&layer.output, &work.normed, rows, (d, d), x, Output::Add);
+        add_product(simd, &layer.output, &work.attended, sets, &mut work.x);
     }
 }
 
+/// Scales `count` centred rows of `x` (row distance `stride`) to unit variance, into rows next to each other.
 #[inline(always)]
-pub(super) fn product(
-    map: &Affine,
-    rows: &[f32],
-    count: usize,
-    (inputs, outputs): (usize, usize),
-    out: &mut [f32],
-    mode: Output,
-) {
-    let weight = Matrix::new(&map.weight, outputs);
-    matmul(
-        (count, inputs, outputs),
-        Matrix::new(rows, inputs),
-        weight,
-        out,
-        outputs,
-        mode,
-    );
+fn normalize(x: &[f32], stride: usize, count: usize, d: usize, normed: &mut [f32]) {
+    for (row, out) in x.chunks(stride).zip(normed.chunks_exact_mut(d)).take(count) {
+        let scale = norm_scale(&row[..d]);
+        out.iter_mut().zip(row).for_each(|(out, x)| *out = x * scale);
+    }
 }
 
-/// For each set, softmax over its tokens of ⟨projected query, token⟩, and the tokens mixed with it.
+/// out = rows · W from `how` on, rows next to each other.
 #[inline(always)]
-fn mix_tokens(rows: &[f32], projected: &[f32], sets: usize, tokens: usize, d: usize, mixed: &mut [f32]) {
+fn product<S: Simd>(simd: S, map: &Packed, rows: &[f32], count: usize, out: &mut [f32], how: (Start, bool)) {
+    let rows = Rows {
+        data: rows,
+        stride: map.inputs(),
+    };
+    map.multiply(simd, rows, count, out, map.bias().len(), how);
+}
+
+/// out += rows · W + b.
+#[inline(always)]
+fn add_product<S: Simd>(simd: S, map: &Packed, rows: &[f32], count: usize, out: &mut [f32]) {
+    let outputs = map.bias().len();
+    for row in out[..count * outputs].chunks_exact_mut(outputs) {
+        row.iter_mut().zip(map.bias()).for_each(|(x, b)| *x += b);
+    }
+    product(simd, map, rows, count, out, (Start::Output, false));
+}
+
+/// Softmax over a set's tokens of ⟨projected query, normalised token⟩, and the normalised tokens mixed with it.
+#[inline(always)]
+fn mix_tokens(members: &[f32], scales: &[f32], query: &[f32], mixed: &mut [f32]) {
+    let d = query.len();
     let mut alphas = [0f32; MAX_TOKENS];
-    for set in 0..sets {
-        let members = &rows[set * tokens * d..(set + 1) * tokens * d];
-        let query = &projected[set * d..(set + 1) * d];
-        for (alpha, token) in alphas.iter_mut().zip(members.chunks_exact(d)) {
-            *alpha = dot(query, token);
-        }
-        softmax(&mut alphas[..tokens]);
-        let out = &mut mixed[set * d..(set + 1) * d];
-        out.fill(0.0);
-        for (alpha, token) in alphas[..tokens].iter().zip(members.chunks_exact(d)) {
-            out.iter_mut().zip(token).for_each(|(x, t)| *x += alpha * t);
-        }
+    let alphas = &mut alphas[..scales.len()];
+    for ((alpha, token), scale) in alphas.iter_mut().zip(members.chunks_exact(d)).zip(scales) {
+        *alpha = dot(query, token) * scale;
+    }
+    softmax(alphas);
+    mixed.fill(0.0);
+    for ((alpha, token), scale) in alphas.iter().zip(members.chunks_exact(d)).zip(scales) {
+        let alpha = alpha * scale;
+        mixed.iter_mut().zip(token).for_each(|(x, t)| *x += alpha * t);
     }
 }

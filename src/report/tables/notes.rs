@@ -1,5 +1,6 @@
 //! What a reader must know to judge a table: data, split, seeds, pools, search.
 
+use crate::data::teams::Gap;
 use crate::engine::outcome::GridCell;
 use crate::report::groups::{seeds, seeds_in_words};
 
@@ -65,10 +66,28 @@ pub fn search(cells: &[GridCell]) -> Option<String> {
         excluded => format!(", {} excluded by a bound", grouped(excluded)),
     };
     let decoder = decoders.join(", ");
+    let gap = teams.iter().filter_map(|teams| teams.search.gap).reduce(Gap::and);
     Some(format!(
-        "decoder {decoder}: {} sets scored{bound}; {certificate}",
-        grouped(scored)
+        "decoder {decoder}: {} sets scored{bound}; {certificate}{}",
+        grouped(scored),
+        gap.map(compared).unwrap_or_default()
     ))
+}
+
+/// What a decoder without a certificate misses.
+fn compared(gap: Gap) -> String {
+    let agree = format!(
+        "; exact decoding gives the same team for {} of {} targets",
+        gap.equal, gap.targets
+    );
+    match gap.equal == gap.targets {
+        true => agree,
+        false => format!(
+            "{agree}, scores fall short by {:.2e} on average, {:.2e} at most",
+            gap.mean(),
+            gap.largest
+        ),
+    }
 }
 
 /// The distinct items in order of first appearance.

@@ -1,9 +1,13 @@
 //! `decode`: Scorer → Teams. Finds the best set of each target's pool.
 
+pub mod beam;
 pub mod exact;
+pub mod swap;
 pub mod topr;
 
-mod search;
+mod approximate;
+mod scoring;
+pub(crate) mod search;
 mod subsets;
 
 use crate::data::pools::Pools;
@@ -16,6 +20,7 @@ use crate::model::scorer::{Scorer, SetResidual};
 use crate::plan::graph::Hint;
 use crate::plan::limits::scoring_time;
 use crate::stages::parameters::integer;
+use approximate::Approximation;
 use search::{Found, Problem};
 use std::sync::Arc;
 use subsets::count_sets;
@@ -51,6 +56,8 @@ pub enum Method {
     Full,
     /// Bounded, then every set, and both must agree.
     Verified,
+    /// Some sets only; nothing is proved.
+    Approximate(Approximation),
 }
 
 /// How the optimiser allows the best sets to be found; all ways give the same sets.
@@ -74,7 +81,7 @@ pub fn decode(
 ) -> RunResult<Value> {
     let pools = &scorer.pools;
     check_sizes(context, pools, targets, method)?;
-    if method != Method::TopR {
+    if matches!(method, Method::Bounded | Method::Full) {
         tell_fallback(context, scorer, targets);
     }
     let mut search = SearchStatistics {
@@ -93,9 +100,7 @@ pub fn decode(
             let detail = format!("R={size}, {} sets scored", already + scored);
             context.progress(index as u64, targets.len() as u64, "target", detail)
         })?;
-        search.scored += found.statistics.scored;
-        search.excluded += found.statistics.excluded;
-        search.certified &= found.statistics.certified;
+        search = search.and(found.statistics);
         let truth = pools.split.dataset.network.team(*target);
         predictions.push(Prediction {
             target: *target,
@@ -160,6 +165,8 @@ fn check_sizes(context: &StageContext, pools: &Pools, targets: &[(usize, usize)]
         }
         if method != Method::TopR {
             check_candidates(size, cap)?;
+        }
+        if matches!(method, Method::Bounded | Method::Full | Method::Verified) {
             check_count(context, size, cap)?;
         }
     }
@@ -221,6 +228,9 @@ fn best_team(
     };
     let found = if method == Method::TopR {
         top_r(&base, size, scorer.model.decomposes())
+    } else if let Method::Approximate(approximation) = method {
+        let residual = scorer.model.residual(target, &candidates, size)?;
+        approximation.search(target, &base, residual.as_deref(), size, &mut progress)?
     } else {
         let residual = scorer.model.residual(target, &candidates, size)?;
         if let Some(found) = best_on_device(residual.as_deref(), method, &base, size, &mut progress)? {
@@ -265,6 +275,7 @@ fn best_on_device(
             scored: best.scored,
             excluded: 0,
             certified: true,
+            gap: None,
         },
     }))
 }
@@ -280,6 +291,7 @@ fn top_r(base: &[f64], size: usize, decomposes: bool) -> Found {
             scored: 1,
             excluded: count_sets(base.len(), size).unwrap_or(u64::MAX) - 1,
             certified: decomposes,
+            gap: None,
         },
     }
 }

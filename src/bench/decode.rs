@@ -1,0 +1,175 @@
+//! Exact decoding without pruning: every set of a pool is scored, with random weights.
+
+use crate::bench::measure::{Case, Run, Work};
+use crate::bench::{Settings, Workload};
+use crate::engine::context::RunResult;
+use crate::model::parameters::Parameters;
+use crate::model::pool_residual::PoolResidual;
+use crate::model::residual_weights::ResidualWeights;
+use crate::model::set_transformer::{Config, SetTransformer};
+use crate::random::Random;
+use crate::stages::decode::search::Problem;
+use candle_core::Device;
+
+/// The paper's sizes.
+pub const DECODE: Workload = Workload {
+    name: "decode",
+    summary: "Every set of one target scored by ψ of the paper's size, without pruning (R = 2, 3, 4)",
+    cases: paper,
+};
+
+/// Cost against sizes.
+pub const SCALING: Workload = Workload {
+    name: "decode-scaling",
+    summary: "The same against R, the pool M and layers; up to 10⁸ sets with --long",
+    cases: scaling,
+};
+
+/// What is scored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shape {
+    /// Team size R.
+    pub size: usize,
+    /// Candidates M.
+    pub pool: usize,
+    /// Layers of ψ.
+    pub layers: usize,
+}
+
+const WIDTH: usize = 128;
+const HEADS: usize = 4;
+const FEEDFORWARD: usize = 256;
+
+impl Shape {
+    /// Operations for each set with what sets share already computed, n = R + 1 tokens: gathering layer 1's attention,
+    /// its feed-forward network, whole layers between, and in the last layer the \[CLS\] row alone. Softmax,
+    /// normalisation and additions of biases aren't counted.
+    pub fn flops_per_set(&self) -> f64 {
+        let n = (self.size + 1) as f64;
+        let (d, f, heads) = (WIDTH as f64, FEEDFORWARD as f64, HEADS as f64);
+        let feedforward = 4.0 * d * f;
+        if self.layers == 1 {
+            return 2.0 * n * heads * d + feedforward;
+        }
+        let first = 2.0 * n * n * heads * d + n * feedforward;
+        let between = 8.0 * n * d * d + 4.0 * n * n * d + n * feedforward;
+        let last = 8.0 * d * d + 4.0 * n * heads * d + feedforward;
+        first + (self.layers - 2) as f64 * between + last
+    }
+}
+
+fn paper(_settings: &Settings) -> RunResult<Vec<Case>> {
+    let shapes = [(2, 80), (3, 80), (4, 55)].map(|(size, pool)| Shape { size, pool, layers: 2 });
+    Ok(shapes.map(case).into())
+}
+
+fn scaling(settings: &Settings) -> RunResult<Vec<Case>> {
+    let shape = |size, pool, layers| Shape { size, pool, layers };
+    let pools = [20, 40, 80, 120].map(|pool| shape(3, pool, 2));
+    let sizes = [1, 2, 4, 5].map(|size| shape(size, 32, 2));
+    let layers = [1, 3, 4].map(|layers| shape(3, 40, layers));
+    let mut cases: Vec<Case> = pools.into_iter().chain(sizes).chain(layers).map(case).collect();
+    if settings.long {
+        let long = [(4, 80), (4, 126), (4, 222)].map(|(size, pool)| shape(size, pool, 2));
+        cases.extend(long.map(case).map(Case::once));
+    }
+    Ok(cases)
+}
+
+fn case(shape: Shape) -> Case {
+    let Shape { size, pool, layers } = shape;
+    Case::new(format!("R={size} M={pool} L={layers}"), "sets", move || {
+        enumeration(shape)
+    })
+}
+
+/// Scores every set of one target, tables included.
+///
+/// # Errors
+/// A tensor computation that fails.
+pub fn enumeration(shape: Shape) -> RunResult<Run> {
+    let target = Target::new(shape)?;
+    Ok(Box::new(move || target.decode()))
+}
+
+/// One target with random embeddings, base scores and weights.
+pub struct Target {
+    shape: Shape,
+    weights: ResidualWeights,
+    target: Vec<f32>,
+    candidates: Vec<f32>,
+    base: Vec<f64>,
+}
+
+impl Target {
+    /// The same numbers every time.
+    ///
+    /// # Errors
+    /// A tensor computation that fails.
+    pub fn new(shape: Shape) -> RunResult<Self> {
+        let config = Config {
+            embedding: WIDTH,
+            heads: HEADS,
+            layers: shape.layers,
+            feedforward: FEEDFORWARD,
+            dropout: 0.0,
+            starts_at_zero: false,
+        };
+        let parameters = Parameters::new(1, "bench decode");
+        let model = SetTransformer::new(parameters.builder(&Device::Cpu), &config)?;
+        let mut random = Random::new(1, "bench decode: embeddings");
+        let mut numbers = |count: usize| (0..count).map(|_| random.normal_f32()).collect::<Vec<f32>>();
+        Ok(Self {
+            shape,
+            weights: ResidualWeights::new(&model)?,
+            target: numbers(WIDTH),
+            candidates: numbers(shape.pool * WIDTH),
+            base: (0..shape.pool).map(|place| -0.01 * place as f64).collect(),
+        })
+    }
+
+    /// Finds the best set by scoring all of them.
+    ///
+    /// # Errors
+    /// The user's wish to stop.
+    pub fn decode(&self) -> RunResult<Work> {
+        let residual = PoolResidual::new(&self.weights, &self.target, &self.candidates);
+        let problem = Problem {
+            base: self.base.clone(),
+            residual: Some(&residual),
+            size: self.shape.size,
+            bounded: false,
+        };
+        let scored = problem.solve(|_| Ok(()))?.statistics.scored as f64;
+        Ok(Work {
+            flops: scored * self.shape.flops_per_set(),
+            count: scored,
+            ..Work::default()
+        })
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::{Shape, enumeration};
+
+    #[test]
+    fn every_set_is_scored_and_counted() {
+        let shape = Shape {
+            size: 2,
+            pool: 9,
+            layers: 2,
+        };
+        let work = enumeration(shape).unwrap()().unwrap();
+        assert_eq!(work.count, 36.0);
+        // n = 3: 2·9·4·128 + 3·4·128·256 and 8·128² + 4·3·4·128 + 4·128·256.
+        assert_eq!(
+            shape.flops_per_set(),
+            f64::from(9_216 + 393_216 + 131_072 + 6_144 + 131_072)
+        );
+        assert_eq!(work.flops, 36.0 * shape.flops_per_set());
+        let one = Shape { layers: 1, ..shape };
+        assert_eq!(one.flops_per_set(), f64::from(3_072 + 131_072));
+    }
+}

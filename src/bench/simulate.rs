@@ -1,0 +1,90 @@
+//! A simulation of DS3's size.
+
+use crate::bench::measure::{Case, Run, Work};
+use crate::bench::{Settings, Workload};
+use crate::data::langevin::{Noise, Settings as Simulation, simulate};
+use crate::data::network_generator::{NetworkDesign, generate};
+use crate::data::response::Logic;
+use crate::engine::context::{RunResult, StageContext};
+use crate::engine::observer::{CancelToken, Silent};
+use crate::lang::arguments::Arguments;
+use candle_core::Device;
+use std::collections::BTreeSet;
+
+/// SERGIO's equation.
+pub const SIMULATE: Workload = Workload {
+    name: "simulate",
+    summary: "`simulate sergio` of 1200 genes in 9 types over 4500 steps",
+    cases,
+};
+
+/// DS3's genes, types and cells; its teams, repeats and hubs as the generator's defaults have them.
+fn design(genes: usize) -> NetworkDesign {
+    NetworkDesign {
+        genes,
+        regulators: genes / 9,
+        masters: genes / 15,
+        team_mix: vec![61, 110, 80, 45],
+        repeats: 3.8,
+        hubs: 1.0,
+        repressors: 0.2,
+        types: 9,
+        hill: 2.0,
+        seed: 1,
+    }
+}
+
+fn cases(_settings: &Settings) -> RunResult<Vec<Case>> {
+    Ok(vec![Case::new("1200 × 9 × 4500", "gene steps", || {
+        simulation(1200, 300)
+    })])
+}
+
+/// Simulates `genes` in nine types over 15 steps for each of `cells`.
+///
+/// # Errors
+/// None for sizes that fit the memory.
+pub fn simulation(genes: usize, cells: usize) -> RunResult<Run> {
+    let kinetics = generate(&design(genes));
+    let settings = Simulation {
+        logic: Logic::Sum,
+        cells,
+        sampling_state: 15,
+        decay: 0.8,
+        noise: Noise::Dpd,
+        amplitude: 1.0,
+        dt: 0.01,
+        seed: 1,
+    };
+    let runs = (genes * kinetics.types) as f64 * (cells * settings.sampling_state) as f64;
+    let terms = (kinetics.network().edge_count() * kinetics.types) as f64 * (cells * settings.sampling_state) as f64;
+    Ok(Box::new(move || {
+        let context = StageContext {
+            arguments: &Arguments::default(),
+            hints: &BTreeSet::new(),
+            device: &Device::Cpu,
+            observer: &Silent,
+            cancel: &CancelToken::default(),
+        };
+        simulate(&kinetics, &settings, &context)?;
+        Ok(Work {
+            // Every concentration is written once, and read once for each target of a regulator, in single precision.
+            bytes: 4.0 * (runs + terms),
+            count: runs,
+            ..Work::default()
+        })
+    }))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::simulation;
+
+    #[test]
+    fn steps_are_counted() {
+        let work = simulation(45, 2).unwrap()().unwrap();
+        assert_eq!(work.count, 45.0 * 9.0 * 30.0);
+        assert!(work.bytes > 4.0 * work.count);
+    }
+}

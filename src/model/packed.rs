@@ -1,0 +1,327 @@
+//! Matrix products with weights that are packed once and met by millions of short blocks of rows: the inner loop of set
+//! scoring. One thread, no allocation.
+//!
+//! Weights are cut into panels of [`PANEL`] columns, each (inputs × PANEL) without a gap. A tile of some rows times one
+//! panel keeps its sums in registers and adds the terms of every sum from the first input to the last, so a row's result
+//! depends on the row alone: not on its neighbours, not on where a block ends.
+
+use pulp::Simd;
+
+/// Columns of a panel.
+pub const PANEL: usize = 32;
+
+/// An affine map x ↦ x·W + b with its weights in panels.
+#[derive(Clone, Debug)]
+pub struct Packed {
+    panels: Vec<f32>,
+    /// (outputs), with zeros up to a whole panel.
+    bias: Vec<f32>,
+    inputs: usize,
+    outputs: usize,
+}
+
+/// What a product starts from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Start {
+    /// The bias.
+    Bias,
+    /// Zero.
+    Zero,
+    /// The numbers that are already in the output.
+    Output,
+}
+
+/// Rows inside a slice: row i starts at i·stride.
+#[derive(Clone, Copy)]
+pub struct Rows<'a> {
+    /// The numbers.
+    pub data: &'a [f32],
+    /// Distance between the starts of two rows.
+    pub stride: usize,
+}
+
+impl Packed {
+    /// Packs `weight` (inputs × outputs, row-major, row distance `stride`).
+    pub fn new(weight: &[f32], stride: usize, inputs: usize, bias: &[f32]) -> Self {
+        let outputs = bias.len();
+        let mut panels = Vec::with_capacity(inputs * outputs.next_multiple_of(PANEL));
+        for first in (0..outputs).step_by(PANEL) {
+            for row in weight.chunks(stride).take(inputs) {
+                let columns = &row[first..(first + PANEL).min(outputs)];
+                panels.extend_from_slice(columns);
+                panels.extend(std::iter::repeat_n(0.0, PANEL - columns.len()));
+            }
+        }
+        let mut bias = bias.to_vec();
+        bias.resize(outputs.next_multiple_of(PANEL), 0.0);
+        Self {
+            panels,
+            bias,
+            inputs,
+            outputs,
+        }
+    }
+
+    /// The bias.
+    pub fn bias(&self) -> &[f32] {
+        &self.bias[..self.outputs]
+    }
+
+    /// Inputs of a row.
+    pub fn inputs(&self) -> usize {
+        self.inputs
+    }
+
+    /// Multiplications and additions of one row.
+    pub fn flops(&self) -> u64 {
+        2 * (self.inputs * self.outputs) as u64
+    }
+
+    /// `out` (count rows of `outputs`, row distance `stride`) = start + rows · W. `relu` cuts negative results off.
+    ///
+    /// # Panics
+    /// When a slice is too short.
+    #[inline(always)]
+    pub fn multiply<S: Simd>(
+        &self,
+        simd: S,
+        rows: Rows,
+        count: usize,
+        out: &mut [f32],
+        stride: usize,
+        (start, relu): (Start, bool),
+    ) {
+        let lanes = S::F32_LANES;
+        if lanes >= 16 {
+            self.in_tiles::<S, 12, 2>(simd, rows, count, out, stride, (start, relu));
+        } else if lanes == 8 {
+            self.in_tiles::<S, 6, 2>(simd, rows, count, out, stride, (start, relu));
+        } else {
+            self.in_tiles::<S, 4, 2>(simd, rows, count, out, stride, (start, relu));
+        }
+    }
+
+    #[inline(always)]
+    fn in_tiles<S: Simd, const ROWS: usize, const VECTORS: usize>(
+        &self,
+        simd: S,
+        rows: Rows,
+        count: usize,
+        out: &mut [f32],
+        stride: usize,
+        how: (Start, bool),
+    ) {
+        let whole = count / ROWS * ROWS;
+        let wide = VECTORS * S::F32_LANES;
+        for (number, panel) in self.panels.chunks_exact(self.inputs * PANEL).enumerate() {
+            for offset in (0..PANEL).step_by(wide) {
+                let column = number * PANEL + offset;
+                if column >= self.outputs {
+                    break;
+                }
+                let place = Place { column, offset, stride };
+                for first in (0..whole).step_by(ROWS) {
+                    self.tile::<S, ROWS, VECTORS>(simd, rows, first, panel, place, out, how);
+                }
+                for first in whole..count {
+                    self.tile::<S, 1, VECTORS>(simd, rows, first, panel, place, out, how);
+                }
+            }
+        }
+    }
+
+    /// ROWS rows times VECTORS vectors of columns.
+    #[inline(always)]
+    fn tile<S: Simd, const ROWS: usize, const VECTORS: usize>(
+        &self,
+        simd: S,
+        rows: Rows,
+        first: usize,
+        panel: &[f32],
+        place: Place,
+        out: &mut [f32],
+        (start, relu): (Start, bool),
+    ) {
+        let wide = VECTORS * S::F32_LANES;
+        let inputs = self.inputs;
+        // Slices whose length is known to be `inputs`: the loop below then checks no index.
+        let mut a: [&[f32]; ROWS] = [&[]; ROWS];
+        for (row, a) in a.iter_mut().enumerate() {
+            *a = &rows.data[(first + row) * rows.stride..][..inputs];
+        }
+        let mut sums = [[simd.splat_f32s(0.0); VECTORS]; ROWS];
+        for (input, b) in panel[..inputs * PANEL].chunks_exact(PANEL).enumerate() {
+            let b = S::as_simd_f32s(&b[place.offset..place.offset + wide]).0;
+            for row in 0..ROWS {
+                let x = simd.splat_f32s(a[row][input]);
+                for vector in 0..VECTORS {
+                    sums[row][vector] = simd.mul_add_e_f32s(x, b[vector], sums[row][vector]);
+                }
+            }
+        }
+        let bias = S::as_simd_f32s(&self.bias[place.column..place.column + wide]).0;
+        for (row, sums) in sums.iter_mut().enumerate() {
+            if start == Start::Bias {
+                for (sum, bias) in sums.iter_mut().zip(bias) {
+                    *sum = simd.add_f32s(*sum, *bias);
+                }
+            }
+            let out = &mut out[(first + row) * place.stride + place.column..];
+            let columns = wide.min(self.outputs - place.column);
+            let out = &mut out[..columns];
+            let (vectors, rest) = S::as_mut_simd_f32s(out);
+            let whole = vectors.len();
+            for (out, sum) in vectors.iter_mut().zip(sums.iter()) {
+                *out = finished(simd, *sum, *out, start, relu);
+            }
+            if !rest.is_empty() {
+                let old = simd.partial_load_f32s(rest);
+                simd.partial_store_f32s(rest, finished(simd, sums[whole], old, start, relu));
+            }
+        }
+    }
+}
+
+/// Where a tile's columns stand.
+#[derive(Clone, Copy)]
+struct Place {
+    /// The first column of the result.
+    column: usize,
+    /// The same in its panel.
+    offset: usize,
+    /// Distance between two rows of the result.
+    stride: usize,
+}
+
+#[inline(always)]
+fn finished<S: Simd>(simd: S, sum: S::f32s, old: S::f32s, start: Start, relu: bool) -> S::f32s {
+    let sum = match start {
+        Start::Output => simd.add_f32s(old, sum),
+        Start::Bias | Start::Zero => sum,
+    };
+    match relu {
+        true => simd.max_f32s(sum, simd.splat_f32s(0.0)),
+        false => sum,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Packed, Rows, Start};
+    use crate::random::Random;
+    use pulp::{Arch, Simd, WithSimd};
+
+    struct Product<'a> {
+        packed: &'a Packed,
+        rows: Rows<'a>,
+        count: usize,
+        out: &'a mut [f32],
+        stride: usize,
+        how: (Start, bool),
+    }
+
+    impl WithSimd for Product<'_> {
+        type Output = ();
+
+        #[inline(always)]
+        fn with_simd<S: Simd>(self, simd: S) {
+            self.packed
+                .multiply(simd, self.rows, self.count, self.out, self.stride, self.how);
+        }
+    }
+
+    fn numbers(count: usize, label: &str) -> Vec<f32> {
+        let mut random = Random::new(5, label);
+        (0..count).map(|_| random.normal_f32()).collect()
+    }
+
+    /// With every register width that this machine has.
+    fn product(packed: &Packed, rows: Rows, count: usize, out: &[f32], stride: usize, how: (Start, bool)) -> Vec<f32> {
+        let run = |narrow: bool| {
+            let mut out = out.to_vec();
+            let product = Product {
+                packed,
+                rows,
+                count,
+                out: &mut out,
+                stride,
+                how,
+            };
+            match narrow {
+                true => product.with_simd(pulp::Scalar),
+                false => Arch::new().dispatch(product),
+            }
+            out
+        };
+        let (wide, narrow) = (run(false), run(true));
+        for (a, b) in wide.iter().zip(&narrow) {
+            assert!((a - b).abs() < 1e-4, "{a} against {b}");
+        }
+        wide
+    }
+
+    #[test]
+    fn products_of_any_shape_are_the_sums_of_their_terms() {
+        for (count, inputs, outputs) in [(1, 1, 1), (12, 32, 32), (25, 7, 33), (13, 64, 70), (6, 20, 100)] {
+            let weight = numbers(inputs * outputs, "weight");
+            let (bias, x) = (numbers(outputs, "bias"), numbers(count * (inputs + 3), "x"));
+            let before = numbers(count * (outputs + 2), "out");
+            let packed = Packed::new(&weight, outputs, inputs, &bias);
+            let rows = Rows {
+                data: &x,
+                stride: inputs + 3,
+            };
+            for start in [Start::Bias, Start::Zero, Start::Output] {
+                for relu in [false, true] {
+                    let out = product(&packed, rows, count, &before, outputs + 2, (start, relu));
+                    for row in 0..count {
+                        for column in 0..outputs + 2 {
+                            let at = row * (outputs + 2) + column;
+                            let expected = if column >= outputs {
+                                before[at]
+                            } else {
+                                let terms = (0..inputs)
+                                    .map(|i| x[row * (inputs + 3) + i] * weight[i * outputs + column])
+                                    .sum::<f32>();
+                                let sum = terms
+                                    + match start {
+                                        Start::Bias => bias[column],
+                                        Start::Zero => 0.0,
+                                        Start::Output => before[at],
+                                    };
+                                if relu { sum.max(0.0) } else { sum }
+                            };
+                            assert!((out[at] - expected).abs() < 1e-4, "{start:?} {row} {column}");
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_row_does_not_depend_on_its_neighbours() {
+        let (inputs, outputs) = (40, 48);
+        let packed = Packed::new(&numbers(inputs * outputs, "w"), outputs, inputs, &numbers(outputs, "b"));
+        let x = numbers(30 * inputs, "x");
+        let all = product(
+            &packed,
+            Rows {
+                data: &x,
+                stride: inputs,
+            },
+            30,
+            &vec![0.0; 30 * outputs],
+            outputs,
+            (Start::Bias, true),
+        );
+        for row in 0..30 {
+            let one = Rows {
+                data: &x[row * inputs..],
+                stride: inputs,
+            };
+            let one = product(&packed, one, 1, &vec![0.0; outputs], outputs, (Start::Bias, true));
+            assert_eq!(one, all[row * outputs..][..outputs]);
+        }
+    }
+}
