@@ -1,6 +1,8 @@
 //! The one source of randomness. Every number that is drawn anywhere comes from a [`Random`] that was made from a
 //! script's seed and a label, so that adding a stage or a thread never shifts the numbers of another.
 
+pub mod counter;
+
 use rand::seq::SliceRandom;
 use rand::{Rng, SeedableRng};
 use rand_distr::{Distribution, StandardNormal};

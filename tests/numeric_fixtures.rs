@@ -100,7 +100,7 @@ fn attention_pooler_agrees_in_both_forms() {
         &fixture.tensor("outputs", "context"),
     );
     for form in [ScorerForm::Literal, ScorerForm::Factored] {
-        let logits = model.logits(&z, &targets, form, None).unwrap();
+        let logits = model.logits(&z, &targets, form).unwrap();
         assert_close(&logits, &fixture.tensor("outputs", "logits"));
     }
 }

@@ -2,7 +2,8 @@
 
 use crate::model::gene_encoder::{self, GeneEncoder};
 use crate::model::layers::{l2_normalize, linear, softmax};
-use crate::model::ops::{affine, matmul_split, relu_dropout};
+use crate::model::ops::{Labels, Mask, Sizes, affine, attention_logits, attention_loss, matmul_split, relu_dropout};
+use crate::model::training::weighted_bce;
 use crate::random::Random;
 use candle_core::{D, Result, Tensor};
 use candle_nn::var_builder::VarBuilder;
@@ -84,18 +85,67 @@ impl AttentionPooler {
     }
 
     /// Logits ℓ_{t,r} (eq. 8) without the self mask: z (genes × d), targets (B) → (B × genes).
-    pub fn logits(
+    pub fn logits(&self, z: &Tensor, targets: &Tensor, form: ScorerForm) -> Result<Tensor> {
+        let z_t = z.index_select(targets, 0)?;
+        let c_t = self.context(z, targets)?;
+        if form == ScorerForm::Factored && z.device().is_cpu() {
+            let both = Tensor::cat(&[&z_t, &c_t], 1)?;
+            return attention_logits(z, &both, &self.scorer_parameters()?, self.sizes());
+        }
+        self.composed_logits((z, &z_t, &c_t), form, None)
+    }
+
+    /// Weighted binary cross-entropy (eq. 10) of the logits, a scalar, with dropout while training.
+    pub fn loss(
         &self,
         z: &Tensor,
         targets: &Tensor,
         form: ScorerForm,
-        random: Option<&mut Random>,
+        labels: Labels,
+        mut random: Option<&mut Random>,
     ) -> Result<Tensor> {
         let z_t = z.index_select(targets, 0)?;
         let c_t = self.context(z, targets)?;
+        if form == ScorerForm::Factored && z.device().is_cpu() {
+            let random = random.as_deref_mut().filter(|_| self.dropout > 0.0);
+            let mask = random.map(|random| Mask::new(self.dropout, random));
+            let both = Tensor::cat(&[&z_t, &c_t], 1)?;
+            return attention_loss((z, &both, &self.scorer_parameters()?), self.sizes(), mask, labels);
+        }
+        let logits = self.composed_logits((z, &z_t, &c_t), form, random)?;
+        let (values, mask) = labels.tensors(z.device())?;
+        weighted_bce(&logits, &values, &mask, labels.positive_weight)
+    }
+
+    fn sizes(&self) -> Sizes {
+        Sizes {
+            embedding: self.embedding,
+            hidden: self.scorer_bias.elem_count(),
+        }
+    }
+
+    /// All of the scorer's parameters one after the other.
+    fn scorer_parameters(&self) -> Result<Tensor> {
+        let output = &self.scorer_output;
+        let parts = [
+            Some(&self.scorer_weight),
+            Some(&self.scorer_bias),
+            Some(output.weight()),
+            output.bias(),
+        ];
+        let parts = parts.into_iter().flatten().map(Tensor::flatten_all);
+        Tensor::cat(&parts.collect::<Result<Vec<_>>>()?, 0)
+    }
+
+    fn composed_logits(
+        &self,
+        (z, z_t, c_t): (&Tensor, &Tensor, &Tensor),
+        form: ScorerForm,
+        random: Option<&mut Random>,
+    ) -> Result<Tensor> {
         let hidden = match form {
-            ScorerForm::Literal => self.hidden_literal(z, &z_t, &c_t)?,
-            ScorerForm::Factored => self.hidden_factored(z, &z_t, &c_t)?,
+            ScorerForm::Literal => self.hidden_literal(z, z_t, c_t)?,
+            ScorerForm::Factored => self.hidden_factored(z, z_t, c_t)?,
         };
         let hidden = relu_dropout(&hidden, self.dropout, random)?;
         affine(&self.scorer_output, &hidden)?.squeeze(2)?.t()?.contiguous()

@@ -35,6 +35,14 @@ pub fn dot(a: &[f32], b: &[f32]) -> f32 {
     sums.iter().sum::<f32>() + rest
 }
 
+/// sum += factor·values.
+#[inline(always)]
+pub fn add_scaled(sum: &mut [f32], factor: f32, values: &[f32]) {
+    sum.iter_mut()
+        .zip(values)
+        .for_each(|(sum, value)| *sum += factor * value);
+}
+
 /// Σ a.
 #[inline(always)]
 pub fn sum(a: &[f32]) -> f32 {

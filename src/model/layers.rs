@@ -1,14 +1,11 @@
-//! Small layers that pass gradients and are initialised and disturbed from a seed.
+//! Small layers that pass gradients and are initialised from a seed.
 //!
 //! candle's own `LayerNorm::forward` and `softmax_last_dim` give no gradient, and its generator can't be seeded.
 
-use crate::interruption;
 use crate::model::ops;
-use crate::random::Random;
 use candle_core::{D, Result, Tensor};
 use candle_nn::var_builder::VarBuilder;
 use candle_nn::{Init, Linear};
-use rayon::prelude::*;
 
 /// An affine map, initialised as PyTorch's `nn.Linear`: weight (output × input) and bias uniform in ±1/√input.
 pub fn linear(input: usize, output: usize, vb: VarBuilder) -> Result<Linear> {
@@ -55,42 +52,4 @@ pub fn softmax(x: &Tensor) -> Result<Tensor> {
 pub fn l2_normalize(x: &Tensor) -> Result<Tensor> {
     let norm = (x.sqr()?.sum_keepdim(D::Minus1)? + 1e-24)?.sqrt()?;
     x.broadcast_div(&norm)
-}
-
-/// Elements that one stream fills; fixed, so that the numbers don't depend on the number of threads.
-const CHUNK: usize = 1 << 16;
-
-/// x plus Gaussian noise of this standard deviation, while training.
-pub fn add_noise(x: &Tensor, deviation: f64, random: &mut Random) -> Result<Tensor> {
-    if deviation == 0.0 {
-        return Ok(x.clone());
-    }
-    let deviation = deviation as f32;
-    let noise = fill(x.elem_count(), random, "noise", |random, chunk| {
-        for value in chunk {
-            *value = deviation * random.normal_f32();
-        }
-    })?;
-    x.add(&Tensor::from_vec(noise, x.shape(), x.device())?)
-}
-
-fn fill(
-    count: usize,
-    random: &mut Random,
-    label: &str,
-    draw: impl Fn(&mut Random, &mut [f32]) + Sync,
-) -> Result<Vec<f32>> {
-    let watch = interruption::watch();
-    let mut values = vec![0f32; count];
-    let streams: Vec<Random> = (0..count.div_ceil(CHUNK)).map(|_| random.fork(label)).collect();
-    values
-        .par_chunks_mut(CHUNK)
-        .zip(streams)
-        .for_each(|(chunk, mut stream)| {
-            if !watch.is_requested() {
-                draw(&mut stream, chunk);
-            }
-        });
-    watch.check()?;
-    Ok(values)
 }

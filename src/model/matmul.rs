@@ -91,7 +91,19 @@ pub struct Strided<'a> {
     pub column: usize,
 }
 
-impl Strided<'_> {
+impl<'a> Strided<'a> {
+    /// A matrix of this width whose rows follow each other.
+    pub fn rows(data: &'a [f32], width: usize) -> Self {
+        let (row, column) = (width, 1);
+        Self { data, row, column }
+    }
+
+    /// The transpose of a matrix of this width whose rows follow each other.
+    pub fn columns(data: &'a [f32], width: usize) -> Self {
+        let (row, column) = (1, width);
+        Self { data, row, column }
+    }
+
     fn holds(&self, rows: usize, columns: usize) -> bool {
         self.data.len() > (rows - 1) * self.row + (columns - 1) * self.column
     }
@@ -140,7 +152,7 @@ fn product_in_pieces(
                 data: &a.data[first * a.row..],
                 ..a
             };
-            gemm_into((rows, k, n), a, b, &mut out[first * n..], n, mode);
+            gemm_into((rows, k, n), a, b, &mut out[first * n..], n, mode, ALL_THREADS);
         }
     } else {
         for (first, columns) in pieces(n, piece) {
@@ -149,7 +161,7 @@ fn product_in_pieces(
                 data: &b.data[first * b.column..],
                 ..b
             };
-            gemm_into((m, k, columns), a, b, &mut out[first..], n, mode);
+            gemm_into((m, k, columns), a, b, &mut out[first..], n, mode, ALL_THREADS);
         }
     }
     Ok(())
@@ -165,7 +177,20 @@ fn pieces(length: usize, piece: usize) -> impl Iterator<Item = (usize, usize)> {
     })
 }
 
-/// One product on all threads.
+const ALL_THREADS: Parallelism = Parallelism::Rayon(0);
+
+/// `out` (m × n, row-major) = or += `a` (m × k) · `b` (k × n) of any layout, on one thread: for inner loops whose threads
+/// work on separate chunks.
+///
+/// # Panics
+/// When a slice is shorter than its matrix.
+pub fn product_on_one_thread((m, k, n): (usize, usize, usize), a: Strided, b: Strided, out: &mut [f32], mode: Output) {
+    if m > 0 && n > 0 && k > 0 {
+        gemm_into((m, k, n), a, b, out, n, mode, Parallelism::None);
+    }
+}
+
+/// One product.
 #[allow(unsafe_code)]
 fn gemm_into(
     (m, k, n): (usize, usize, usize),
@@ -174,6 +199,7 @@ fn gemm_into(
     out: &mut [f32],
     out_stride: usize,
     mode: Output,
+    parallelism: Parallelism,
 ) {
     assert!(a.holds(m, k), "the left matrix is too short");
     assert!(b.holds(k, n), "the right matrix is too short");
@@ -201,7 +227,7 @@ fn gemm_into(
             false,
             false,
             false,
-            Parallelism::Rayon(0),
+            parallelism,
         );
     }
 }

@@ -1,5 +1,6 @@
 //! Models: `Config` and `new(vb, config)`, each readable in one sitting.
 
+pub mod adamw;
 pub mod attention_pooler;
 pub mod cuda;
 pub mod dual_encoder;
@@ -19,6 +20,7 @@ pub mod set_model;
 pub mod set_transformer;
 pub mod trained_scorer;
 pub mod training;
+pub mod vectorised;
 
 use crate::interruption::Stopped;
 

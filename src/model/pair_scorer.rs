@@ -1,7 +1,7 @@
 //! The learned edge score φ_pair(r, t) (paper §4.3): a perceptron over [z_r; z_t; z_r⊙z_t; ⟨z_r,z_t⟩].
 
 use crate::model::layers::linear;
-use crate::model::ops::{affine, relu_dropout};
+use crate::model::ops::{affine, gather, relu_dropout};
 use crate::random::Random;
 use candle_core::{D, Result, Tensor};
 use candle_nn::Linear;
@@ -45,15 +45,22 @@ impl PairScorer {
     }
 
     /// z_r (B × P × d) against z_t (B × d) → (B × P).
-    pub fn forward(&self, z_r: &Tensor, z_t: &Tensor, mut random: Option<&mut Random>) -> Result<Tensor> {
+    pub fn forward(&self, z_r: &Tensor, z_t: &Tensor, random: Option<&mut Random>) -> Result<Tensor> {
         let (batch, pool, d) = z_r.dims3()?;
-        let z_t = z_t.unsqueeze(1)?.broadcast_as((batch, pool, d))?.contiguous()?;
-        let product = (z_r * &z_t)?;
+        let targets: Vec<usize> = (0..batch * pool).map(|pair| pair / pool).collect();
+        let z_t = gather(z_t, &targets)?;
+        self.score(&z_r.reshape((batch * pool, d))?, &z_t, random)?
+            .reshape((batch, pool))
+    }
+
+    /// z_r (pairs × d) against z_t (pairs × d) → (pairs).
+    pub fn score(&self, z_r: &Tensor, z_t: &Tensor, mut random: Option<&mut Random>) -> Result<Tensor> {
+        let product = (z_r * z_t)?;
         let dot = product.sum_keepdim(D::Minus1)?;
-        let mut h = Tensor::cat(&[z_r, &z_t, &product, &dot], 2)?.reshape((batch * pool, 3 * d + 1))?;
+        let mut h = Tensor::cat(&[z_r, z_t, &product, &dot], 1)?;
         for layer in &self.hidden {
             h = relu_dropout(&affine(layer, &h)?, self.dropout, random.as_deref_mut())?;
         }
-        affine(&self.output, &h)?.reshape((batch, pool))
+        affine(&self.output, &h)?.squeeze(1)
     }
 }

@@ -1,8 +1,9 @@
 //! Stage 2's models (paper §4.3): an encoder of its own, the pair score, and for residual models ψ.
 
 use crate::model::gene_encoder::{self, GeneEncoder};
+use crate::model::ops::gather;
 use crate::model::pair_scorer::{self, PairScorer};
-use crate::model::set_transformer::{self, SetTransformer};
+use crate::model::set_transformer::{self, SetTransformer, Sets};
 use crate::random::Random;
 use candle_core::{Result, Tensor};
 use candle_nn::var_builder::VarBuilder;
@@ -56,33 +57,28 @@ impl SetModel {
         self.pair.is_some()
     }
 
-    /// φ_pair of candidates (B × P gene indices) for targets (B) → (B × P); zero for models of ψ alone.
-    pub fn base(
-        &self,
-        z: &Tensor,
-        targets: &Tensor,
-        candidates: &Tensor,
-        random: Option<&mut Random>,
-    ) -> Result<Tensor> {
-        let (batch, pool) = candidates.dims2()?;
-        let Some(pair) = &self.pair else {
-            return Tensor::zeros((batch, pool), z.dtype(), z.device());
-        };
-        let z_r = z.index_select(&candidates.flatten_all()?, 0)?;
-        let z_r = z_r.reshape((batch, pool, z.dim(1)?))?;
-        pair.forward(&z_r, &z.index_select(targets, 0)?, random)
-    }
-
-    /// ψ of sets (sets × R gene indices), one target gene a set (sets) → (sets); zero for decomposable models.
-    pub fn residual(&self, z: &Tensor, targets: &Tensor, sets: &Tensor, random: Option<&mut Random>) -> Result<Tensor> {
-        let (count, size) = sets.dims2()?;
-        match &self.residual {
-            None => Tensor::zeros(count, z.dtype(), z.device()),
-            Some(residual) => {
-                let members = z.index_select(&sets.flatten_all()?, 0)?;
-                let members = members.reshape((count, size, z.dim(1)?))?;
-                residual.forward(&z.index_select(targets, 0)?, &members, random)
-            }
+    /// φ_pair of pairs of rows of z, a regulator's and a target's → (pairs); zero for models of ψ alone.
+    pub fn base(&self, z: &Tensor, pairs: &Pairs, random: Option<&mut Random>) -> Result<Tensor> {
+        match &self.pair {
+            None => Tensor::zeros(pairs.targets.len(), z.dtype(), z.device()),
+            Some(pair) => pair.score(&gather(z, &pairs.regulators)?, &gather(z, &pairs.targets)?, random),
         }
     }
+
+    /// ψ of sets of rows of z → (sets); zero for decomposable models.
+    pub fn residual(&self, z: &Tensor, sets: &Sets, random: Option<&mut Random>) -> Result<Tensor> {
+        match &self.residual {
+            None => Tensor::zeros(sets.members.len() / sets.size.max(1), z.dtype(), z.device()),
+            Some(residual) => residual.score(z, sets, random),
+        }
+    }
+}
+
+/// Pairs of rows of one table of embeddings.
+#[derive(Clone, Debug, Default)]
+pub struct Pairs {
+    /// Rows of the regulators.
+    pub regulators: Vec<usize>,
+    /// Rows of the targets, as many.
+    pub targets: Vec<usize>,
 }

@@ -5,7 +5,7 @@
 //! head's weights alone; exact decoding rests on that bound.
 
 use crate::model::layers::{LayerNorm, linear};
-use crate::model::ops::{affine, dropout, relu_dropout, set_attention};
+use crate::model::ops::{add_dropout, affine, gather, relu_dropout, set_attention};
 use crate::random::Random;
 use candle_core::{Result, Tensor};
 use candle_nn::var_builder::VarBuilder;
@@ -64,29 +64,37 @@ impl EncoderLayer {
         })
     }
 
-    /// (sets × tokens × d) → the same shape.
-    fn forward(&self, x: &Tensor, config: &Config, mut random: Option<&mut Random>) -> Result<Tensor> {
-        let attended = self.attention(&self.norm_attention.forward(x)?, config, random.as_deref_mut())?;
-        let x = (x + dropout(&attended, config.dropout, random.as_deref_mut())?)?;
-        let h = affine(&self.expand, &self.norm_feedforward.forward(&x)?)?;
-        let h = affine(
-            &self.contract,
-            &relu_dropout(&h, config.dropout, random.as_deref_mut())?,
-        )?;
-        x + dropout(&h, config.dropout, random)?
-    }
-
-    fn attention(&self, x: &Tensor, config: &Config, random: Option<&mut Random>) -> Result<Tensor> {
-        let parts = [&self.query, &self.key, &self.value];
+    /// The normalised tokens' queries (or none), keys and values: (tokens × d) → (tokens × d) and (tokens × 2d).
+    fn keys_values(&self, normed: &Tensor) -> Result<Tensor> {
+        let parts = [&self.key, &self.value];
         let weights: Vec<&Tensor> = parts.iter().map(|part| part.weight()).collect();
         let biases: Vec<&Tensor> = parts.iter().filter_map(|part| part.bias()).collect();
-        let together = Linear::new(Tensor::cat(&weights, 0)?, Some(Tensor::cat(&biases, 0)?));
-        let qkv = affine(&together, x)?;
         affine(
-            &self.output,
-            &set_attention(&qkv, config.heads, config.dropout, random)?,
+            &Linear::new(Tensor::cat(&weights, 0)?, Some(Tensor::cat(&biases, 0)?)),
+            normed,
         )
     }
+
+    /// What follows attention: `mixed` values are projected and added to `x`, then the feed-forward network; all
+    /// (rows × d).
+    fn finish(&self, x: &Tensor, mixed: &Tensor, config: &Config, mut random: Option<&mut Random>) -> Result<Tensor> {
+        let attended = affine(&self.output, mixed)?;
+        let x = add_dropout(x, &attended, config.dropout, random.as_deref_mut())?;
+        let h = affine(&self.expand, &self.norm_feedforward.forward(&x)?)?;
+        let h = relu_dropout(&h, config.dropout, random.as_deref_mut())?;
+        add_dropout(&x, &affine(&self.contract, &h)?, config.dropout, random)
+    }
+}
+
+/// Many sets of rows of one table of embeddings, equally many for each target.
+#[derive(Clone, Debug)]
+pub struct Sets {
+    /// Rows of the targets.
+    pub targets: Vec<usize>,
+    /// Rows of the members, set after set, the sets of the first target first.
+    pub members: Vec<usize>,
+    /// Members of a set, R.
+    pub size: usize,
 }
 
 /// ψ.
@@ -120,17 +128,81 @@ impl SetTransformer {
     }
 
     /// z_t (sets × d) and the sets' members (sets × R × d) → ψ (sets).
-    pub fn forward(&self, z_t: &Tensor, members: &Tensor, mut random: Option<&mut Random>) -> Result<Tensor> {
-        let class = affine(&self.class_token, z_t)?.unsqueeze(1)?;
-        let mut x = Tensor::cat(&[&class, members], 1)?;
-        for layer in &self.layers {
-            x = layer.forward(&x, &self.config, random.as_deref_mut())?;
+    pub fn forward(&self, z_t: &Tensor, members: &Tensor, random: Option<&mut Random>) -> Result<Tensor> {
+        let (count, size, _) = members.dims3()?;
+        let rows = Tensor::cat(&[z_t, &members.flatten(0, 1)?], 0)?;
+        let sets = Sets {
+            targets: (0..count).collect(),
+            members: (count..count * (size + 1)).collect(),
+            size,
+        };
+        self.score(&rows, &sets, random)
+    }
+
+    /// z (rows × d) → ψ (sets).
+    ///
+    /// Before the first layer's attention, a token doesn't depend on its set: it is normalised and projected once for
+    /// each row of z and each target. The last layer is computed for \[CLS\] alone, which is all that the head reads.
+    pub fn score(&self, z: &Tensor, sets: &Sets, mut random: Option<&mut Random>) -> Result<Tensor> {
+        let d = self.config.embedding;
+        let (tokens, per_set) = (sets.tokens(), sets.size + 1);
+        let class = affine(&self.class_token, &gather(z, &sets.targets)?)?;
+        let table = Tensor::cat(&[&class, z], 0)?;
+        let count = tokens.len() / per_set;
+        let first_of_each: Vec<usize> = (0..count).map(|set| set * per_set).collect();
+        let mut x = table.clone();
+        // Where the rows of x that the next layer needs stand, while x is still the table.
+        let mut rows = Some(tokens);
+        for (index, layer) in self.layers.iter().enumerate() {
+            let is_last = index + 1 == self.layers.len();
+            let asking = if is_last { 1 } else { per_set };
+            let normed = layer.norm_attention.forward(&x)?;
+            let asked: Option<Vec<usize>> = match (&rows, is_last) {
+                (None, false) => None,
+                (None, true) => Some(first_of_each.clone()),
+                (Some(rows), false) => Some(rows.clone()),
+                (Some(rows), true) => Some(rows.iter().copied().step_by(per_set).collect()),
+            };
+            let take = |table: &Tensor| match &asked {
+                None => Ok(table.clone()),
+                Some(rows) => gather(table, rows),
+            };
+            // Of few rows with many copies the product is taken first; of all rows but one of each set, the choice.
+            let queries = match rows.is_some() {
+                true => take(&affine(&layer.query, &normed)?)?,
+                false => affine(&layer.query, &take(&normed)?)?,
+            };
+            let mut keys_values = layer.keys_values(&normed)?;
+            if let Some(rows) = &rows {
+                keys_values = gather(&keys_values, rows)?;
+            }
+            let mixed = set_attention(
+                &queries.reshape((count, asking, d))?,
+                &keys_values.reshape((count, per_set, 2 * d))?,
+                self.config.heads,
+                self.config.dropout,
+                random.as_deref_mut(),
+            )?;
+            let mixed = mixed.reshape((count * asking, d))?;
+            x = layer.finish(&take(&x)?, &mixed, &self.config, random.as_deref_mut())?;
+            rows = None;
         }
-        let class = x.narrow(1, 0, 1)?.squeeze(1)?.contiguous()?;
-        self.norm_output
-            .forward(&class)?
-            .matmul(&self.head.t()?.contiguous()?)?
-            .squeeze(1)
+        let normed = self.norm_output.forward(&x)?;
+        normed.matmul(&self.head.t()?.contiguous()?)?.squeeze(1)
+    }
+}
+
+impl Sets {
+    /// Each set's tokens, \[CLS\] first, as rows of a table of the targets' \[CLS\] tokens and then all embeddings.
+    fn tokens(&self) -> Vec<usize> {
+        let targets = self.targets.len();
+        let per_target = self.members.len() / (targets * self.size).max(1);
+        let sets = self.members.chunks(self.size.max(1)).enumerate();
+        sets.flat_map(|(set, members)| {
+            let class = std::iter::once(set / per_target.max(1));
+            class.chain(members.iter().map(move |row| targets + row))
+        })
+        .collect()
     }
 }
 

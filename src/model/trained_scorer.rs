@@ -6,7 +6,8 @@ use crate::model::cuda::residual::{CudaResidual, CudaWeights};
 use crate::model::pool_residual::{PackedWeights, PoolResidual};
 use crate::model::residual_weights::ResidualWeights;
 use crate::model::scorer::{SetResidual, SetScorer};
-use crate::model::set_model::SetModel;
+use crate::model::set_model::{Pairs, SetModel};
+use crate::model::set_transformer::Sets;
 use candle_core::{Device, Tensor};
 
 /// A [`SetModel`] with the embeddings of all genes, ready to score.
@@ -64,10 +65,11 @@ impl TrainedScorer {
 
 impl SetScorer for TrainedScorer {
     fn base(&self, target: usize, candidates: &[usize]) -> RunResult<Vec<f32>> {
-        let device = self.z.device();
-        let targets = index_tensor(&[target], 1, device)?;
-        let candidates = index_tensor(candidates, candidates.len(), device)?.unsqueeze(0)?;
-        let scores = self.model.base(&self.z, &targets, &candidates, None)?;
+        let pairs = Pairs {
+            regulators: candidates.to_vec(),
+            targets: vec![target; candidates.len()],
+        };
+        let scores = self.model.base(&self.z, &pairs, None)?;
         Ok(scores.flatten_all()?.to_vec1()?)
     }
 
@@ -133,14 +135,12 @@ struct LiteralResidual<'a> {
 impl LiteralResidual<'_> {
     fn try_score(&self, sets: &[u16], size: usize) -> candle_core::Result<Vec<f32>> {
         let genes: Vec<usize> = sets.iter().map(|p| self.candidates[usize::from(*p)]).collect();
-        let count = genes.len() / size;
-        let device = self.scorer.z.device();
-        let sets = index_tensor(&genes, genes.len(), device)?.reshape((count, size))?;
-        let targets = index_tensor(&vec![self.target; count], count, device)?;
-        self.scorer
-            .model
-            .residual(&self.scorer.z, &targets, &sets, None)?
-            .to_vec1()
+        let sets = Sets {
+            targets: vec![self.target],
+            members: genes,
+            size,
+        };
+        self.scorer.model.residual(&self.scorer.z, &sets, None)?.to_vec1()
     }
 }
 

@@ -3,9 +3,9 @@
 use crate::data::pools::TrainingCurve;
 use crate::engine::context::{RunResult, StageContext};
 use crate::lang::diagnostics::Diagnostic;
+use crate::model::adamw::{AdamW, Settings};
 use crate::random::Random;
 use candle_core::{Tensor, Var};
-use candle_nn::{AdamW, Optimizer, ParamsAdamW};
 
 /// How long and how fast (paper App. D).
 #[derive(Clone, Copy, Debug)]
@@ -23,10 +23,13 @@ pub struct Schedule {
 }
 
 impl Schedule {
-    /// The learning rate of a step, counted from 1.
-    fn rate(&self, step: usize) -> f64 {
+    /// What the optimiser does in a step, counted from 1.
+    fn settings(&self, step: usize) -> Settings {
         let share = step as f64 / self.warmup.max(1) as f64;
-        self.learning_rate * share.min(1.0)
+        Settings {
+            learning_rate: self.learning_rate * share.min(1.0),
+            weight_decay: self.weight_decay,
+        }
     }
 }
 
@@ -49,12 +52,7 @@ pub fn train(
     batches: impl Fn(&mut Random) -> Vec<Vec<usize>>,
     mut loss: impl FnMut(&[usize], Step, &mut Random) -> RunResult<Tensor>,
 ) -> RunResult<TrainingCurve> {
-    let parameters = ParamsAdamW {
-        lr: schedule.learning_rate,
-        weight_decay: schedule.weight_decay,
-        ..ParamsAdamW::default()
-    };
-    let mut optimizer = AdamW::new(variables, parameters)?;
+    let mut optimizer = AdamW::new(variables)?;
     let mut curve = TrainingCurve {
         name: name.to_owned(),
         loss: Vec::with_capacity(schedule.epochs),
@@ -69,8 +67,7 @@ pub fn train(
         for (index, batch) in batches.iter().enumerate() {
             let value = loss(batch, step, &mut random.fork("step"))?;
             let done = epoch * batches.len() + index + 1;
-            optimizer.set_learning_rate(schedule.rate(done));
-            optimizer.backward_step(&value)?;
+            optimizer.step(&value.backward()?, schedule.settings(done))?;
             let value = f64::from(value.to_scalar::<f32>()?);
             check_finite(value, name, epoch)?;
             total += value;

@@ -5,8 +5,8 @@ use crate::model::kernels::{dot, normalize_row, sum};
 use crate::model::layers::LayerNorm;
 use crate::model::ops::affine::add_rows;
 use crate::model::ops::{ROWS, values};
+use crate::model::vectorised::vectorised;
 use candle_core::{CpuStorage, CustomOp3, Layout, Result, Shape, Tensor};
-use pulp::Arch;
 use rayon::prelude::*;
 
 /// γ⊙(x − mean)/√(variance + ε) + β over the last axis.
@@ -41,7 +41,7 @@ impl CustomOp3 for Forward {
             if watch.is_requested() {
                 return;
             }
-            Arch::new().dispatch(
+            vectorised(
                 #[inline(always)]
                 || {
                     for row in rows.chunks_exact_mut(width) {
@@ -106,7 +106,7 @@ impl CustomOp3 for Backward {
                 .map(|(x, g)| {
                     let mut sums = vec![0f32; 2 * width];
                     if !watch.is_requested() {
-                        Arch::new().dispatch(
+                        vectorised(
                             #[inline(always)]
                             || gradient_rows(x, g, scale, &mut sums),
                         );

@@ -1,31 +1,69 @@
-//! Dropout masks from seeded streams, and plain dropout.
+//! Dropout masks by place, and plain dropout.
 
 use crate::interruption;
-use crate::model::ops::values;
+use crate::model::ops::{CHUNK, values};
+use crate::model::vectorised::vectorised;
 use crate::random::Random;
+use crate::random::counter::{Counter, WORDS};
 use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor};
 use rayon::prelude::*;
 
-/// Elements that one stream decides on.
-const CHUNK: usize = 1 << 14;
+/// Elements that one group of random words decides on, 16 bits each.
+const GROUP: usize = 2 * WORDS;
 
-/// Which elements are dropped: a seeded stream for every chunk, so that the mask can be drawn again for the gradient.
+/// Which elements are dropped: a function of an element's place, so that any part can be drawn again for the gradient.
 #[derive(Clone)]
 pub struct Mask {
-    streams: Vec<Random>,
-    threshold: u64,
+    counter: Counter,
+    threshold: u32,
     /// What kept elements are multiplied with.
     pub keep: f32,
 }
 
 impl Mask {
-    /// A mask for `count` elements, each dropped with `probability`.
-    pub fn new(count: usize, probability: f64, random: &mut Random) -> Self {
+    /// A mask that drops each element with `probability`.
+    pub fn new(probability: f64, random: &mut Random) -> Self {
         Self {
-            streams: (0..count.div_ceil(CHUNK)).map(|_| random.fork("dropout")).collect(),
-            threshold: (probability * 65_536.0).round() as u64,
+            counter: Counter::new(random),
+            threshold: (probability * 65_536.0).round() as u32,
             keep: (1.0 / (1.0 - probability)) as f32,
         }
+    }
+
+    /// The factors, 0 or `keep`, of the elements from `first` on.
+    #[inline(always)]
+    pub fn factors_into(&self, first: usize, factors: &mut [f32]) {
+        let mut rest = factors;
+        let mut element = first;
+        while !rest.is_empty() {
+            let group = self.group((element / GROUP) as u64);
+            let skipped = element % GROUP;
+            let length = rest.len().min(GROUP - skipped);
+            let (now, later) = rest.split_at_mut(length);
+            now.copy_from_slice(&group[skipped..skipped + length]);
+            element += length;
+            rest = later;
+        }
+    }
+
+    #[inline(always)]
+    fn group(&self, index: u64) -> [f32; GROUP] {
+        let words = self.counter.words(index);
+        let mut factors = [0f32; GROUP];
+        let (low, high) = factors.split_at_mut(WORDS);
+        for place in 0..WORDS {
+            low[place] = if words[place] & 0xffff < self.threshold {
+                0.0
+            } else {
+                self.keep
+            };
+            high[place] = if words[place] >> 16 < self.threshold {
+                0.0
+            } else {
+                self.keep
+            };
+        }
+        factors
     }
 
     /// `apply(input, factor)` for every element, factor being 0 or `keep`.
@@ -35,29 +73,63 @@ impl Mask {
     pub fn apply(&self, input: &[f32], apply: impl Fn(f32, f32) -> f32 + Sync) -> Result<Vec<f32>> {
         let watch = interruption::watch();
         let mut output = vec![0f32; input.len()];
-        output
-            .par_chunks_mut(CHUNK)
-            .zip(input.par_chunks(CHUNK))
-            .zip(&self.streams)
-            .for_each(|((output, input), stream)| {
-                if watch.is_requested() {
-                    return;
-                }
-                let mut random = stream.clone();
-                for (output, input) in output.chunks_mut(4).zip(input.chunks(4)) {
-                    let mut bits = random.bits();
-                    for (output, input) in output.iter_mut().zip(input) {
-                        let factor = if bits & 0xffff < self.threshold { 0.0 } else { self.keep };
-                        *output = apply(*input, factor);
-                        bits >>= 16;
+        let chunks = output.par_chunks_mut(CHUNK).zip(input.par_chunks(CHUNK)).enumerate();
+        chunks.for_each(|(chunk, (output, input))| {
+            if watch.is_requested() {
+                return;
+            }
+            vectorised(
+                #[inline(always)]
+                || {
+                    let groups = output.chunks_mut(GROUP).zip(input.chunks(GROUP)).enumerate();
+                    for (group, (output, input)) in groups {
+                        let factors = self.group((chunk * (CHUNK / GROUP) + group) as u64);
+                        for ((output, input), factor) in output.iter_mut().zip(input).zip(&factors) {
+                            *output = apply(*input, *factor);
+                        }
                     }
-                }
-            });
+                },
+            );
+        });
         watch.check()?;
         Ok(output)
     }
 
-    /// The factors themselves.
+    /// `apply(a, b, factor)` for every element.
+    ///
+    /// # Errors
+    /// The user's wish to stop.
+    pub fn apply_pairs(&self, a: &[f32], b: &[f32], apply: impl Fn(f32, f32, f32) -> f32 + Sync) -> Result<Vec<f32>> {
+        let watch = interruption::watch();
+        let mut output = a.to_vec();
+        let chunks = output.par_chunks_mut(CHUNK).zip(b.par_chunks(CHUNK)).enumerate();
+        chunks.for_each(|(chunk, (output, input))| {
+            if watch.is_requested() {
+                return;
+            }
+            vectorised(
+                #[inline(always)]
+                || {
+                    let groups = output.chunks_mut(GROUP).zip(input.chunks(GROUP)).enumerate();
+                    for (group, (output, input)) in groups {
+                        let factors = self.group((chunk * (CHUNK / GROUP) + group) as u64);
+                        for ((output, input), factor) in output.iter_mut().zip(input).zip(&factors) {
+                            *output = apply(*output, *input, *factor);
+                        }
+                    }
+                },
+            );
+        });
+        watch.check()?;
+        Ok(output)
+    }
+
+    /// x with this mask, without a gradient.
+    pub fn dropped(&self, x: &Tensor) -> Result<Tensor> {
+        x.apply_op1_no_bwd(&Dropout(self.clone()))
+    }
+
+    /// The factors of the first `count` elements.
     pub fn factors(&self, count: usize) -> Result<Vec<f32>> {
         self.apply(&vec![0.0; count], |_, factor| factor)
     }
@@ -68,7 +140,7 @@ pub fn dropout(x: &Tensor, probability: f64, random: Option<&mut Random>) -> Res
     let Some(random) = random.filter(|_| probability > 0.0) else {
         return Ok(x.clone());
     };
-    let mask = Mask::new(x.elem_count(), probability, random);
+    let mask = Mask::new(probability, random);
     if x.device().is_cpu() {
         return x.contiguous()?.apply_op1(Dropout(mask));
     }
@@ -88,7 +160,6 @@ impl CustomOp1 for Dropout {
     }
 
     fn bwd(&self, _x: &Tensor, _y: &Tensor, gradient: &Tensor) -> Result<Option<Tensor>> {
-        let same = Self(self.0.clone());
-        Ok(Some(gradient.contiguous()?.apply_op1_no_bwd(&same)?))
+        Ok(Some(self.0.dropped(&gradient.contiguous()?)?))
     }
 }

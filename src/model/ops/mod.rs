@@ -3,28 +3,38 @@
 //! On the CPU each is one pass over the data, spread over threads in chunks of fixed size, so that results don't depend
 //! on the number of threads. Each asks at its start, and for every chunk, whether it is to stop. On other devices they are composed of candle's own operations.
 
+mod add_dropout;
 mod affine;
+mod attention_scorer;
+mod gather;
 mod layer_norm;
 mod mask;
 mod matmul;
+mod noise;
 mod relu_dropout;
 mod set_attention;
 
+pub use add_dropout::add_dropout;
 pub use affine::affine;
+pub use attention_scorer::{Labels, Sizes, attention_logits, attention_loss};
+pub use gather::gather;
 pub use layer_norm::layer_norm;
-pub use mask::dropout;
+pub use mask::{Mask, dropout};
 pub use matmul::{matmul, matmul_split};
+pub use noise::add_noise;
 pub use relu_dropout::relu_dropout;
 pub use set_attention::set_attention;
 
 use crate::interruption;
 use candle_core::{CpuStorage, Error, Layout, Result};
 
+/// Elements that one thread works on at a time.
+pub const CHUNK: usize = 1 << 14;
 /// Rows that one thread works on at a time.
 const ROWS: usize = 64;
 
 /// The numbers of a contiguous tensor. Every operation begins with this, so it also asks whether to begin at all.
-fn values<'a>(storage: &'a CpuStorage, layout: &Layout) -> Result<&'a [f32]> {
+pub fn values<'a>(storage: &'a CpuStorage, layout: &Layout) -> Result<&'a [f32]> {
     interruption::check()?;
     let Some((start, end)) = layout.contiguous_offsets() else {
         return Err(Error::Msg("a fused operation was given a strided tensor".into()));

@@ -2,7 +2,8 @@
 
 use crate::interruption;
 use crate::model::ops::mask::{Mask, dropout};
-use crate::model::ops::values;
+use crate::model::ops::{CHUNK, values};
+use crate::model::vectorised::vectorised;
 use crate::random::Random;
 use candle_core::{CpuStorage, CustomOp1, CustomOp2, Layout, Result, Shape, Tensor};
 use rayon::prelude::*;
@@ -11,7 +12,7 @@ use rayon::prelude::*;
 pub fn relu_dropout(x: &Tensor, probability: f64, random: Option<&mut Random>) -> Result<Tensor> {
     match random {
         Some(random) if probability > 0.0 && x.device().is_cpu() => {
-            let mask = Mask::new(x.elem_count(), probability, random);
+            let mask = Mask::new(probability, random);
             x.contiguous()?.apply_op1(ReluDropout(mask))
         }
         random => dropout(&x.relu()?, probability, random),
@@ -58,19 +59,21 @@ impl CustomOp2 for WherePositive {
     ) -> Result<(CpuStorage, Shape)> {
         let (y, g) = (values(y, y_layout)?, values(g, g_layout)?);
         let mut output = vec![0f32; y.len()];
-        let chunk = 1 << 14;
         let watch = interruption::watch();
-        output
-            .par_chunks_mut(chunk)
-            .zip(y.par_chunks(chunk).zip(g.par_chunks(chunk)))
-            .for_each(|(output, (y, g))| {
-                if watch.is_requested() {
-                    return;
-                }
-                for ((output, y), g) in output.iter_mut().zip(y).zip(g) {
-                    *output = if *y > 0.0 { self.keep * g } else { 0.0 };
-                }
-            });
+        let inputs = y.par_chunks(CHUNK).zip(g.par_chunks(CHUNK));
+        output.par_chunks_mut(CHUNK).zip(inputs).for_each(|(output, (y, g))| {
+            if watch.is_requested() {
+                return;
+            }
+            vectorised(
+                #[inline(always)]
+                || {
+                    for ((output, y), g) in output.iter_mut().zip(y).zip(g) {
+                        *output = if *y > 0.0 { self.keep * g } else { 0.0 };
+                    }
+                },
+            );
+        });
         watch.check()?;
         Ok((CpuStorage::F32(output), y_layout.shape().clone()))
     }

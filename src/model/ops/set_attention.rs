@@ -1,138 +1,174 @@
 //! Multi-head self-attention inside many small sets at once, with dropout on the attention weights.
 
 use crate::interruption;
-use crate::model::kernels::{dot, softmax};
+use crate::model::kernels::{add_scaled, dot, softmax};
 use crate::model::ops::mask::Mask;
 use crate::model::ops::values;
+use crate::model::vectorised::vectorised;
 use crate::random::Random;
-use candle_core::{CpuStorage, CustomOp1, CustomOp2, Layout, Result, Shape, Tensor};
-use pulp::Arch;
+use candle_core::{CpuStorage, CustomOp2, CustomOp3, Layout, Result, Shape, Tensor};
 use rayon::prelude::*;
 
 /// Sets that one thread works on at a time.
 const SETS: usize = 16;
 
-/// `qkv` (sets × tokens × 3d: queries, keys, values side by side) → mixed values (sets × tokens × d), heads side by side.
-/// Attention weights are dropped with `probability` while training.
-pub fn set_attention(qkv: &Tensor, heads: usize, probability: f64, random: Option<&mut Random>) -> Result<Tensor> {
-    let (sets, tokens, width) = qkv.dims3()?;
-    let d = width / 3;
-    let count = sets * heads * tokens * tokens;
+/// Queries (sets × queries × d), keys and values side by side (sets × tokens × 2d) → mixed values (sets × queries × d), heads
+/// side by side. Attention weights are dropped with `probability` while training.
+pub fn set_attention(
+    queries: &Tensor,
+    keys_values: &Tensor,
+    heads: usize,
+    probability: f64,
+    random: Option<&mut Random>,
+) -> Result<Tensor> {
+    let ((sets, asking, d), (_, tokens, _)) = (queries.dims3()?, keys_values.dims3()?);
+    let count = sets * heads * asking * tokens;
     let factors = match random {
-        Some(random) if probability > 0.0 => Some(Mask::new(count, probability, random).factors(count)?),
+        Some(random) if probability > 0.0 => Some(Mask::new(probability, random).factors(count)?),
         _ => None,
     };
-    let shape = Sizes { tokens, heads, d };
-    if qkv.device().is_cpu() {
-        return qkv.contiguous()?.apply_op1(Forward { shape, factors });
+    if queries.device().is_cpu() {
+        let sizes = Sizes {
+            tokens,
+            queries: asking,
+            heads,
+            d,
+        };
+        let op = Forward { sizes, factors };
+        return queries.contiguous()?.apply_op2(&keys_values.contiguous()?, op);
     }
-    let part = |index: usize| -> Result<Tensor> {
-        let part = qkv.narrow(2, index * d, d)?.reshape((sets, tokens, heads, d / heads))?;
-        part.transpose(1, 2)?.contiguous()
+    let by_head = |x: &Tensor, count: usize| {
+        x.reshape((sets, count, heads, d / heads))?
+            .transpose(1, 2)?
+            .contiguous()
     };
-    let (q, k, v) = (part(0)?, part(1)?, part(2)?);
+    let (k, v) = (keys_values.narrow(2, 0, d)?, keys_values.narrow(2, d, d)?);
+    let (q, k, v) = (by_head(queries, asking)?, by_head(&k, tokens)?, by_head(&v, tokens)?);
     let logits = (q.matmul(&k.transpose(2, 3)?.contiguous()?)? / ((d / heads) as f64).sqrt())?;
     let mut weights = crate::model::layers::softmax(&logits)?;
     if let Some(factors) = factors {
-        weights = weights.mul(&Tensor::from_vec(factors, weights.shape(), qkv.device())?)?;
+        weights = weights.mul(&Tensor::from_vec(factors, weights.shape(), queries.device())?)?;
     }
-    weights
-        .matmul(&v)?
-        .transpose(1, 2)?
-        .contiguous()?
-        .reshape((sets, tokens, d))
+    let mixed = weights.matmul(&v)?.transpose(1, 2)?.contiguous()?;
+    mixed.reshape((sets, asking, d))
 }
 
 #[derive(Clone, Copy)]
 struct Sizes {
     tokens: usize,
+    queries: usize,
     heads: usize,
     d: usize,
 }
 
 impl Sizes {
-    fn factors_per_set(self) -> usize {
-        self.heads * self.tokens * self.tokens
+    fn asking(self) -> usize {
+        self.queries * self.d
+    }
+
+    fn answering(self) -> usize {
+        self.tokens * 2 * self.d
     }
 
     /// The softmax over keys of one query and head of a set.
     #[inline(always)]
-    fn weights(self, set: &[f32], head: usize, query: usize, weights: &mut [f32]) {
+    fn weights(self, query: &[f32], keys_values: &[f32], head: usize, weights: &mut [f32]) {
         let width = self.d / self.heads;
         let scale = 1.0 / (width as f32).sqrt();
-        let q = &set[query * 3 * self.d + head * width..][..width];
         for (token, weight) in weights.iter_mut().enumerate() {
-            let k = &set[token * 3 * self.d + self.d + head * width..][..width];
-            *weight = dot(q, k) * scale;
+            let k = &keys_values[token * 2 * self.d + head * width..][..width];
+            *weight = dot(query, k) * scale;
         }
         softmax(weights);
     }
 }
 
 struct Forward {
-    shape: Sizes,
+    sizes: Sizes,
     factors: Option<Vec<f32>>,
 }
 
-impl CustomOp1 for Forward {
+impl CustomOp2 for Forward {
     fn name(&self) -> &'static str {
         "set-attention"
     }
 
-    fn cpu_fwd(&self, storage: &CpuStorage, layout: &Layout) -> Result<(CpuStorage, Shape)> {
-        let Sizes { tokens, d, .. } = self.shape;
-        let qkv = values(storage, layout)?;
-        let sets = qkv.len() / (tokens * 3 * d);
-        let mut output = vec![0f32; sets * tokens * d];
+    fn cpu_fwd(
+        &self,
+        q: &CpuStorage,
+        q_layout: &Layout,
+        kv: &CpuStorage,
+        kv_layout: &Layout,
+    ) -> Result<(CpuStorage, Shape)> {
+        let (q, kv) = (values(q, q_layout)?, values(kv, kv_layout)?);
+        let (asking, answering) = (self.sizes.asking(), self.sizes.answering());
+        let mut output = vec![0f32; q.len()];
         let watch = interruption::watch();
-        output
-            .par_chunks_mut(SETS * tokens * d)
-            .zip(qkv.par_chunks(SETS * tokens * 3 * d))
-            .enumerate()
-            .for_each(|(chunk, (output, qkv))| {
-                if watch.is_requested() {
-                    return;
-                }
-                Arch::new().dispatch(
-                    #[inline(always)]
-                    || self.attend(chunk * SETS, qkv, output),
-                );
-            });
+        let inputs = q.par_chunks(SETS * asking).zip(kv.par_chunks(SETS * answering));
+        let chunks = output.par_chunks_mut(SETS * asking).zip(inputs).enumerate();
+        chunks.for_each(|(chunk, (output, (q, kv)))| {
+            if watch.is_requested() {
+                return;
+            }
+            vectorised(
+                #[inline(always)]
+                || self.attend(chunk * SETS, q, kv, output),
+            );
+        });
         watch.check()?;
-        Ok((CpuStorage::F32(output), Shape::from((sets, tokens, d))))
+        Ok((CpuStorage::F32(output), q_layout.shape().clone()))
     }
 
-    fn bwd(&self, qkv: &Tensor, _mixed: &Tensor, gradient: &Tensor) -> Result<Option<Tensor>> {
-        Ok(Some(
-            qkv.contiguous()?
-                .apply_op2_no_bwd(&gradient.contiguous()?, &Backward(self))?,
-        ))
+    fn bwd(
+        &self,
+        q: &Tensor,
+        kv: &Tensor,
+        _mixed: &Tensor,
+        gradient: &Tensor,
+    ) -> Result<(Option<Tensor>, Option<Tensor>)> {
+        let (q, kv, gradient) = (q.contiguous()?, kv.contiguous()?, gradient.contiguous()?);
+        let both = q.apply_op3_no_bwd(&kv, &gradient, &Backward(self))?;
+        let count = q.elem_count();
+        let dq = both.narrow(0, 0, count)?.reshape(q.shape())?;
+        let dkv = both.narrow(0, count, kv.elem_count())?.reshape(kv.shape())?;
+        Ok((Some(dq), Some(dkv)))
     }
 }
 
 impl Forward {
     #[inline(always)]
     fn factors(&self, set: usize, head: usize, query: usize) -> Option<&[f32]> {
-        let Sizes { tokens, .. } = self.shape;
-        let start = set * self.shape.factors_per_set() + (head * tokens + query) * tokens;
+        let Sizes {
+            tokens, queries, heads, ..
+        } = self.sizes;
+        let start = ((set * heads + head) * queries + query) * tokens;
         self.factors.as_ref().map(|factors| &factors[start..start + tokens])
     }
 
     #[inline(always)]
-    fn attend(&self, first: usize, qkv: &[f32], output: &mut [f32]) {
-        let Sizes { tokens, heads, d } = self.shape;
+    fn attend(&self, first: usize, q: &[f32], kv: &[f32], output: &mut [f32]) {
+        let Sizes {
+            tokens,
+            queries,
+            heads,
+            d,
+        } = self.sizes;
         let width = d / heads;
         let mut weights = vec![0f32; tokens];
-        for (index, set) in qkv.chunks_exact(tokens * 3 * d).enumerate() {
+        let sets = q
+            .chunks_exact(self.sizes.asking())
+            .zip(kv.chunks_exact(self.sizes.answering()));
+        for (index, (q, kv)) in sets.enumerate() {
             for head in 0..heads {
-                for query in 0..tokens {
-                    self.shape.weights(set, head, query, &mut weights);
+                for query in 0..queries {
+                    self.sizes
+                        .weights(&q[query * d + head * width..][..width], kv, head, &mut weights);
                     if let Some(factors) = self.factors(first + index, head, query) {
                         weights.iter_mut().zip(factors).for_each(|(w, f)| *w *= f);
                     }
-                    let mixed = &mut output[(index * tokens + query) * d + head * width..][..width];
+                    let mixed = &mut output[(index * queries + query) * d + head * width..][..width];
                     for (token, weight) in weights.iter().enumerate() {
-                        let v = &set[token * 3 * d + 2 * d + head * width..][..width];
+                        let v = &kv[token * 2 * d + d + head * width..][..width];
                         mixed.iter_mut().zip(v).for_each(|(x, v)| *x += weight * v);
                     }
                 }
@@ -144,83 +180,85 @@ impl Forward {
     /// dv_j += a_ij f_ij g_i; s_ij = a_ij (f_ij⟨g_i, v_j⟩ − Σ_k a_ik f_ik⟨g_i, v_k⟩)/√width; dq_i = Σ s_ij k_j;
     /// dk_j += s_ij q_i.
     #[inline(always)]
-    fn gradients(&self, first: usize, qkv: &[f32], gradient: &[f32], output: &mut [f32]) {
-        let Sizes { tokens, heads, d } = self.shape;
+    fn gradients(&self, first: usize, (q, kv, gradient): (&[f32], &[f32], &[f32]), dq: &mut [f32], dkv: &mut [f32]) {
+        let Sizes {
+            tokens,
+            queries,
+            heads,
+            d,
+        } = self.sizes;
         let width = d / heads;
         let scale = 1.0 / (width as f32).sqrt();
         let (mut weights, mut slopes) = (vec![0f32; tokens], vec![0f32; tokens]);
-        let row = 3 * d;
-        for (index, (set, out)) in qkv
-            .chunks_exact(tokens * row)
-            .zip(output.chunks_exact_mut(tokens * row))
-            .enumerate()
-        {
-            for head in 0..heads {
-                let column = head * width;
-                for query in 0..tokens {
-                    self.shape.weights(set, head, query, &mut weights);
-                    let factors = self.factors(first + index, head, query);
-                    let g = &gradient[(index * tokens + query) * d + column..][..width];
-                    for token in 0..tokens {
-                        let factor = factors.map_or(1.0, |f| f[token]);
-                        slopes[token] = factor * dot(g, &set[token * row + 2 * d + column..][..width]);
-                        let dv = &mut out[token * row + 2 * d + column..][..width];
-                        dv.iter_mut()
-                            .zip(g)
-                            .for_each(|(x, g)| *x += weights[token] * factor * g);
-                    }
-                    let mean = dot(&weights, &slopes);
-                    for token in 0..tokens {
-                        let slope = weights[token] * (slopes[token] - mean) * scale;
-                        let k = &set[token * row + d + column..][..width];
-                        let dq = &mut out[query * row + column..][..width];
-                        dq.iter_mut().zip(k).for_each(|(x, k)| *x += slope * k);
-                        let q = &set[query * row + column..][..width];
-                        let dk = &mut out[token * row + d + column..][..width];
-                        dk.iter_mut().zip(q).for_each(|(x, q)| *x += slope * q);
-                    }
+        let (asking, answering) = (self.sizes.asking(), self.sizes.answering());
+        let outputs = dq.chunks_exact_mut(asking).zip(dkv.chunks_exact_mut(answering));
+        let inputs = q
+            .chunks_exact(asking)
+            .zip(kv.chunks_exact(answering))
+            .zip(gradient.chunks_exact(asking));
+        for (index, (((q, kv), gradient), (dq, dkv))) in inputs.zip(outputs).enumerate() {
+            for (head, query) in (0..heads).flat_map(|head| (0..queries).map(move |query| (head, query))) {
+                let (column, place) = (head * width, query * d + head * width);
+                let (q, g) = (&q[place..][..width], &gradient[place..][..width]);
+                self.sizes.weights(q, kv, head, &mut weights);
+                let factors = self.factors(first + index, head, query);
+                for token in 0..tokens {
+                    let factor = factors.map_or(1.0, |f| f[token]);
+                    let value = token * 2 * d + d + column;
+                    slopes[token] = factor * dot(g, &kv[value..][..width]);
+                    add_scaled(&mut dkv[value..][..width], weights[token] * factor, g);
+                }
+                let mean = dot(&weights, &slopes);
+                for token in 0..tokens {
+                    let slope = weights[token] * (slopes[token] - mean) * scale;
+                    let key = token * 2 * d + column;
+                    add_scaled(&mut dq[place..][..width], slope, &kv[key..][..width]);
+                    add_scaled(&mut dkv[key..][..width], slope, q);
                 }
             }
         }
     }
 }
 
-/// (qkv, gradient of the mixed values) → gradient of qkv.
+/// (queries, keys and values, gradient of the mixed values) → the gradients of both inputs, one after the other.
 struct Backward<'a>(&'a Forward);
 
-impl CustomOp2 for Backward<'_> {
+impl CustomOp3 for Backward<'_> {
     fn name(&self) -> &'static str {
         "set-attention-gradient"
     }
 
     fn cpu_fwd(
         &self,
-        qkv: &CpuStorage,
-        layout: &Layout,
+        q: &CpuStorage,
+        q_layout: &Layout,
+        kv: &CpuStorage,
+        kv_layout: &Layout,
         g: &CpuStorage,
         g_layout: &Layout,
     ) -> Result<(CpuStorage, Shape)> {
-        let Sizes { tokens, d, .. } = self.0.shape;
-        let (qkv, g) = (values(qkv, layout)?, values(g, g_layout)?);
-        let mut output = vec![0f32; qkv.len()];
+        let (q, kv, g) = (values(q, q_layout)?, values(kv, kv_layout)?, values(g, g_layout)?);
+        let (asking, answering) = (SETS * self.0.sizes.asking(), SETS * self.0.sizes.answering());
+        let mut output = vec![0f32; q.len() + kv.len()];
+        let (dq, dkv) = output.split_at_mut(q.len());
         let watch = interruption::watch();
-        output
-            .par_chunks_mut(SETS * tokens * 3 * d)
-            .zip(
-                qkv.par_chunks(SETS * tokens * 3 * d)
-                    .zip(g.par_chunks(SETS * tokens * d)),
-            )
-            .enumerate()
-            .for_each(|(chunk, (output, (qkv, g)))| {
-                if watch.is_requested() {
-                    return;
-                }
-                Arch::new().dispatch(
-                    #[inline(always)]
-                    || self.0.gradients(chunk * SETS, qkv, g, output),
-                );
-            });
+        let outputs = dq.par_chunks_mut(asking).zip(dkv.par_chunks_mut(answering));
+        let inputs = q
+            .par_chunks(asking)
+            .zip(kv.par_chunks(answering))
+            .zip(g.par_chunks(asking));
+        let chunks = outputs.zip(inputs).enumerate();
+        chunks.for_each(|(chunk, ((dq, dkv), ((q, kv), g)))| {
+            if watch.is_requested() {
+                return;
+            }
+            vectorised(
+                #[inline(always)]
+                || self.0.gradients(chunk * SETS, (q, kv, g), dq, dkv),
+            );
+        });
         watch.check()?;
-        Ok((CpuStorage::F32(output), layout.shape().clone()))
+        let count = output.len();
+        Ok((CpuStorage::F32(output), Shape::from(count)))
     }
 }

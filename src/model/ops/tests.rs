@@ -106,10 +106,51 @@ fn dropout_keeps_the_mean_and_drops_nothing_in_evaluation() {
 
 #[test]
 fn set_attention_has_gradients_with_and_without_dropout() {
-    let qkv = Var::from_tensor(&random_tensor(&[40, 3, 24], "qkv")).unwrap();
-    check_gradient(std::slice::from_ref(&qkv), || {
-        set_attention(&qkv, 2, 0.0, None).unwrap()
-    });
-    let dropped = || set_attention(&qkv, 2, 0.4, Some(&mut Random::new(1, "mask"))).unwrap();
-    check_gradient(std::slice::from_ref(&qkv), dropped);
+    for queries in [3, 1] {
+        let q = Var::from_tensor(&random_tensor(&[40, queries, 24], "q")).unwrap();
+        let kv = Var::from_tensor(&random_tensor(&[40, 3, 48], "kv")).unwrap();
+        for probability in [0.0, 0.4] {
+            check_gradient(&[q.clone(), kv.clone()], || {
+                set_attention(&q, &kv, 2, probability, Some(&mut Random::new(1, "mask"))).unwrap()
+            });
+        }
+    }
+}
+
+#[test]
+fn gather_agrees_and_has_gradients() {
+    let table = Var::from_tensor(&random_tensor(&[50, 6], "table")).unwrap();
+    let index: Vec<usize> = (0..400).map(|place| place * place % 47).collect();
+    let rows = Tensor::from_iter(index.iter().map(|row| *row as u32), &Device::Cpu).unwrap();
+    assert_close(&gather(&table, &index).unwrap(), &table.index_select(&rows, 0).unwrap());
+    check_gradient(std::slice::from_ref(&table), || gather(&table, &index).unwrap());
+    assert!(gather(&table, &[50]).is_err());
+}
+
+#[test]
+fn add_dropout_agrees_and_has_gradients() {
+    let x = Var::from_tensor(&random_tensor(&[30_000], "x")).unwrap();
+    let h = Var::from_tensor(&random_tensor(&[30_000], "h")).unwrap();
+    let y = || add_dropout(&x, &h, 0.3, Some(&mut Random::new(1, "mask"))).unwrap();
+    let dropped = dropout(&h, 0.3, Some(&mut Random::new(1, "mask"))).unwrap();
+    assert_close(&y(), &(x.as_tensor() + dropped).unwrap());
+    check_gradient(&[x.clone(), h.clone()], y);
+    assert_close(
+        &add_dropout(&x, &h, 0.3, None).unwrap(),
+        &(x.as_tensor() + h.as_tensor()).unwrap(),
+    );
+}
+
+#[test]
+fn noise_is_standard_normal_and_differs_between_draws() {
+    let x = random_tensor(&[70_000], "x");
+    let mut random = Random::new(1, "noise");
+    let draw = |random: &mut Random| ((add_noise(&x, 0.5, random).unwrap() - &x).unwrap() / 0.5).unwrap();
+    let (first, second) = (draw(&mut random), draw(&mut random));
+    let mean = |x: &Tensor| x.mean_all().unwrap().to_scalar::<f32>().unwrap();
+    assert!(mean(&first).abs() < 0.02 && (mean(&first.sqr().unwrap()) - 1.0).abs() < 0.03);
+    assert!(
+        mean(&first.mul(&second).unwrap()).abs() < 0.02,
+        "two draws depend on each other"
+    );
 }

@@ -43,7 +43,7 @@ pub static STAGE: Stage = Stage {
             SEED,
         ],
         examples: &["retrieve attn k=80", "retrieve [dot, attn] k=80 | plot coverage"],
-        version: 1,
+        version: 2,
         reads: &[],
         decomposes: false,
     },
@@ -74,14 +74,14 @@ fn run(context: &StageContext, input: Option<Value>) -> RunResult<Value> {
         "retrieve attn",
         &split,
         parameters.variables(),
-        |x, targets, random| {
+        |x, targets, labels, random| {
             let z = model.embed(x, Some(random))?;
-            model.logits(&z, targets, form, Some(random))
+            model.loss(&z, targets, form, labels, Some(random))
         },
     )?;
     let z = model.embed(&features, None)?.detach();
     rank_all(context, split, "attn", training, |targets| {
         let targets = index_tensor(targets, targets.len(), context.device)?;
-        Ok(model.logits(&z, &targets, form, None)?.to_vec2()?)
+        Ok(model.logits(&z, &targets, form)?.to_vec2()?)
     })
 }

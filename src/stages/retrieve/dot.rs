@@ -7,6 +7,7 @@ use crate::lang::types::Type;
 use crate::model::dual_encoder::{Config, DualEncoder};
 use crate::model::parameters::Parameters;
 use crate::model::trained_scorer::index_tensor;
+use crate::model::training::weighted_bce;
 use crate::stages::Stage;
 use crate::stages::learning::feature_tensor;
 use crate::stages::parameters::{BATCH, DROPOUT, EMBEDDING, HIDDEN, K, LEARNING_RATE, NOISE, SEED, WEIGHT_DECAY};
@@ -36,7 +37,7 @@ pub static STAGE: Stage = Stage {
             SEED,
         ],
         examples: &["retrieve dot k=80 | plot coverage"],
-        version: 1,
+        version: 2,
         reads: &[],
         decomposes: false,
     },
@@ -61,7 +62,11 @@ fn run(context: &StageContext, input: Option<Value>) -> RunResult<Value> {
         "retrieve dot",
         &split,
         parameters.variables(),
-        |x, targets, random| model.logits(&model.embed(x, Some(random))?, targets),
+        |x, targets, labels, random| {
+            let logits = model.logits(&model.embed(x, Some(random))?, targets)?;
+            let (values, mask) = labels.tensors(x.device())?;
+            weighted_bce(&logits, &values, &mask, labels.positive_weight)
+        },
     )?;
     let h = model.embed(&features, None)?.detach();
     rank_all(context, split, "dot", training, |targets| {

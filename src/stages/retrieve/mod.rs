@@ -14,11 +14,13 @@ use crate::engine::context::{RunResult, StageContext};
 use crate::engine::value::Value;
 use crate::lang::catalog::ParameterSpec;
 use crate::lang::diagnostics::Diagnostic;
-use crate::model::training::{shuffled_batches, train, weighted_bce};
+use crate::model::ops::{Labels, add_noise};
+use crate::model::trained_scorer::index_tensor;
+use crate::model::training::{shuffled_batches, train};
 use crate::random::Random;
 use crate::stages::learning::{feature_tensor, schedule};
 use crate::stages::parameters::{float, integer};
-use candle_core::{Device, Tensor, Var};
+use candle_core::{Tensor, Var};
 use std::sync::Arc;
 
 /// How long a retriever trains.
@@ -109,13 +111,13 @@ pub fn rank_all(
 }
 
 /// Trains a retriever with weighted binary cross-entropy over all genes (paper eq. 10), the target itself masked.
-/// `logits(x, targets, random)` gives (targets × genes).
+/// `loss(x, targets, labels, random)` gives a scalar.
 pub fn train_retriever(
     context: &StageContext,
     name: &str,
     split: &Split,
     variables: Vec<Var>,
-    logits: impl Fn(&Tensor, &Tensor, &mut Random) -> candle_core::Result<Tensor>,
+    loss: impl Fn(&Tensor, &Tensor, Labels, &mut Random) -> candle_core::Result<Tensor>,
 ) -> RunResult<TrainingCurve> {
     let arguments = context.arguments;
     let schedule = schedule(arguments);
@@ -131,35 +133,30 @@ pub fn train_retriever(
         &mut random,
         batches,
         |batch, _, random| {
-            let x = crate::model::layers::add_noise(&features, noise, random)?;
-            let targets = crate::model::trained_scorer::index_tensor(batch, batch.len(), context.device)?;
-            let (labels, mask) = labels(split, batch, context.device)?;
-            Ok(weighted_bce(
-                &logits(&x, &targets, random)?,
-                &labels,
-                &mask,
-                positive_weight,
-            )?)
+            let x = add_noise(&features, noise, random)?;
+            let targets = index_tensor(batch, batch.len(), context.device)?;
+            Ok(loss(&x, &targets, labels(split, batch, positive_weight), random)?)
         },
     )
 }
 
-/// (targets × genes): 1 where the gene regulates the target; and 0 where the gene is the target, otherwise 1.
-fn labels(split: &Split, targets: &[usize], device: &Device) -> RunResult<(Tensor, Tensor)> {
+/// 1 where the gene regulates the target; the target itself doesn't count.
+fn labels(split: &Split, targets: &[usize], positive_weight: f64) -> Labels {
     let genes = split.dataset.gene_count();
-    let mut labels = vec![0f32; targets.len() * genes];
+    let mut values = vec![0f32; targets.len() * genes];
     let mut mask = vec![1f32; targets.len() * genes];
     for (row, target) in targets.iter().enumerate() {
         for regulator in split.dataset.network.team(*target) {
-            labels[row * genes + regulator] = 1.0;
+            values[row * genes + regulator] = 1.0;
         }
         mask[row * genes + target] = 0.0;
     }
-    let shape = (targets.len(), genes);
-    Ok((
-        Tensor::from_vec(labels, shape, device)?,
-        Tensor::from_vec(mask, shape, device)?,
-    ))
+    Labels {
+        genes,
+        values,
+        mask,
+        positive_weight,
+    }
 }
 
 #[cfg(test)]

@@ -40,7 +40,7 @@ pub static STAGE: Stage = Stage {
             SEED,
         ],
         examples: &["retrieve attn k=80 | select [pairs2, deep_pairs2] | decode topr"],
-        version: 1,
+        version: 2,
         reads: &[],
         decomposes: true,
     },

@@ -13,6 +13,7 @@ mod known_teams;
 mod negatives;
 mod pairs;
 mod ranking;
+mod rows;
 
 use crate::data::dataset::Dataset;
 use crate::data::pools::{Pools, TrainingCurve};

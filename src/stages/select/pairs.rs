@@ -3,14 +3,15 @@
 use crate::data::pools::{Pools, TrainingCurve};
 use crate::engine::context::{RunResult, StageContext};
 use crate::lang::catalog::ParameterSpec;
-use crate::model::layers::add_noise;
+use crate::model::ops::{add_noise, gather};
 use crate::model::parameters::Parameters;
-use crate::model::set_model::{Config, SetModel};
-use crate::model::trained_scorer::{TrainedScorer, index_tensor};
+use crate::model::set_model::{Config, Pairs, SetModel};
+use crate::model::trained_scorer::TrainedScorer;
 use crate::model::training::{train, weighted_bce};
 use crate::random::Random;
 use crate::stages::learning::{encoder_config, feature_tensor, schedule};
 use crate::stages::parameters::float;
+use crate::stages::select::rows::Rows;
 use crate::stages::select::{batches_by_size, candidates_with_team, check_pools_hold_teams, pair_config};
 use candle_core::Tensor;
 
@@ -73,15 +74,18 @@ pub fn train_pairs(
         &mut random,
         batches,
         |batch, _, random| {
-            let z = model.embed(&add_noise(&features, noise, random)?, Some(random))?;
+            let (mut rows, mut pairs) = (Rows::default(), Pairs::default());
+            for target in batch {
+                let target_row = rows.of(*target);
+                for gene in candidates_with_team(pools, *target, pools.k) {
+                    pairs.regulators.push(rows.of(gene));
+                    pairs.targets.push(target_row);
+                }
+            }
+            let x = add_noise(&gather(&features, rows.genes())?, noise, random)?;
+            let z = model.embed(&x, Some(random))?;
             let size = pools.split.dataset.network.team(batch[0]).len();
-            let genes: Vec<usize> = batch
-                .iter()
-                .flat_map(|t| candidates_with_team(pools, *t, pools.k))
-                .collect();
-            let candidates = index_tensor(&genes, genes.len(), context.device)?.reshape((batch.len(), pools.k))?;
-            let targets = index_tensor(batch, batch.len(), context.device)?;
-            let logits = model.base(&z, &targets, &candidates, Some(random))?;
+            let logits = model.base(&z, &pairs, Some(random))?;
             let row: Vec<f32> = (0..pools.k).map(|place| if place < size { 1.0 } else { 0.0 }).collect();
             let labels = Tensor::from_vec(row.repeat(batch.len()), logits.shape(), context.device)?;
             Ok(weighted_bce(&logits, &labels, &labels.ones_like()?, positive_weight)?)

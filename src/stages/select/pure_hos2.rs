@@ -79,7 +79,7 @@ pub static STAGE: Stage = Stage {
             "retrieve attn k=80 | select pure_hos2 | decode exact",
             "retrieve attn k=80 | select pure_hos2 warm_start=pairs2 freeze=5 | decode exact",
         ],
-        version: 1,
+        version: 2,
         reads: &[],
         decomposes: false,
     },

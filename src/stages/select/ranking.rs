@@ -4,16 +4,17 @@ use crate::data::pools::{Pools, TrainingCurve};
 use crate::engine::context::{RunResult, StageContext};
 use crate::lang::arguments::Arguments;
 use crate::lang::catalog::ParameterSpec;
-use crate::model::layers::add_noise;
+use crate::model::ops::{add_noise, gather};
 use crate::model::parameters::Parameters;
-use crate::model::set_model::SetModel;
-use crate::model::set_transformer;
-use crate::model::trained_scorer::{ResidualForm, index_tensor};
+use crate::model::set_model::{Pairs, SetModel};
+use crate::model::set_transformer::{self, Sets};
+use crate::model::trained_scorer::ResidualForm;
 use crate::model::training::{Schedule, Step, softplus, train};
 use crate::plan::graph::Hint;
 use crate::random::Random;
 use crate::stages::parameters::{float, integer};
 use crate::stages::select::negatives::Curriculum;
+use crate::stages::select::rows::Rows;
 use crate::stages::select::{batches_by_size, candidates_with_team};
 use candle_core::Tensor;
 
@@ -124,7 +125,6 @@ pub fn train_ranking(context: &StageContext, ranked: &Ranked) -> RunResult<Train
 }
 
 struct Loss<'a> {
-    context: &'a StageContext<'a>,
     ranked: &'a Ranked<'a>,
     curriculum: Curriculum,
     margin: f64,
@@ -132,10 +132,9 @@ struct Loss<'a> {
 }
 
 impl<'a> Loss<'a> {
-    fn new(context: &'a StageContext, ranked: &'a Ranked) -> Self {
+    fn new(context: &StageContext, ranked: &'a Ranked) -> Self {
         let arguments = context.arguments;
         Self {
-            context,
             ranked,
             curriculum: Curriculum {
                 count: arguments.count("negatives"),
@@ -150,58 +149,71 @@ impl<'a> Loss<'a> {
 
     /// All targets of a batch have teams of one size R. The first set of each target is the true one.
     fn of(&self, batch: &[usize], step: Step, random: &mut Random) -> candle_core::Result<Tensor> {
-        let device = self.context.device;
         let (pools, model) = (self.ranked.pools, self.ranked.model);
         let size = pools.split.dataset.network.team(batch[0]).len();
-        let pool = pools.k;
-        let sets_per_target = self.curriculum.count + 1;
-        let count = batch.len() * sets_per_target;
-        let (mut candidates, mut places, mut members) = (Vec::new(), Vec::new(), Vec::new());
-        for (row, target) in batch.iter().enumerate() {
-            let genes = candidates_with_team(pools, *target, pool);
-            let negatives = self.curriculum.draw(size, pool, step.progress, random);
-            for place in (0..size).chain(negatives) {
-                places.push(row * pool + place);
-                members.push(genes[place]);
-            }
-            candidates.extend(genes);
-        }
-        let targets = index_tensor(batch, batch.len(), device)?;
-        let candidates = index_tensor(&candidates, candidates.len(), device)?.reshape((batch.len(), pool))?;
-        let set_targets: Vec<usize> = batch
-            .iter()
-            .flat_map(|t| std::iter::repeat_n(*t, sets_per_target))
-            .collect();
-        let set_targets = index_tensor(&set_targets, count, device)?;
-        let members = index_tensor(&members, count * size, device)?.reshape((count, size))?;
-
-        let z = self.embed(step, random)?;
-        let base = match model.has_base() {
-            false => None,
+        let drawn = self.draw(batch, size, step, random);
+        let z = self.embed(drawn.rows.genes(), step, random)?;
+        let residual = model.residual(&z, &drawn.sets, Some(random))?;
+        let scores = match model.has_base() {
+            false => residual,
             true => {
-                let base = model.base(&z, &targets, &candidates, Some(random))?.flatten_all()?;
-                let base = base.index_select(&index_tensor(&places, places.len(), device)?, 0)?;
-                Some(base.reshape((count, size))?.sum(1)?)
+                let base = model.base(&z, &drawn.pairs, Some(random))?.unsqueeze(1)?;
+                let base = gather(&base, &drawn.pair_of_member)?.reshape(((), size))?.sum(1)?;
+                (base + residual)?
             }
         };
-        let residual = model.residual(&z, &set_targets, &members, Some(random))?;
-        let scores = match base {
-            None => residual,
-            Some(base) => (base + residual)?,
-        };
-        let scores = scores.reshape((batch.len(), sets_per_target))?;
+        let scores = scores.reshape((batch.len(), self.curriculum.count + 1))?;
         let truth = scores.narrow(1, 0, 1)?;
         let negatives = scores.narrow(1, 1, self.curriculum.count)?;
         softplus(&(negatives.broadcast_sub(&truth)? + self.margin)?)?.mean_all()
     }
 
-    /// Embeddings of all genes; without a gradient while the encoder is frozen.
-    fn embed(&self, step: Step, random: &mut Random) -> candle_core::Result<Tensor> {
-        let x = add_noise(self.ranked.features, self.noise, random)?;
+    /// The sets of a batch, and what they consist of, each once.
+    fn draw(&self, batch: &[usize], size: usize, step: Step, random: &mut Random) -> Drawn {
+        let (pools, pool) = (self.ranked.pools, self.ranked.pools.k);
+        let mut rows = Rows::default();
+        let targets: Vec<usize> = batch.iter().map(|target| rows.of(*target)).collect();
+        let (mut members, mut pairs, mut pair_of_member) = (Vec::new(), Pairs::default(), Vec::new());
+        for (target, target_row) in batch.iter().zip(&targets) {
+            let genes = candidates_with_team(pools, *target, pool);
+            let mut pair_of_place = vec![None; genes.len()];
+            let negatives = self.curriculum.draw(size, pool, step.progress, random);
+            for place in (0..size).chain(negatives) {
+                let row = rows.of(genes[place]);
+                members.push(row);
+                let pair = *pair_of_place[place].get_or_insert_with(|| {
+                    pairs.regulators.push(row);
+                    pairs.targets.push(*target_row);
+                    pairs.targets.len() - 1
+                });
+                pair_of_member.push(pair);
+            }
+        }
+        Drawn {
+            rows,
+            sets: Sets { targets, members, size },
+            pairs,
+            pair_of_member,
+        }
+    }
+
+    /// Embeddings of these genes; without a gradient while the encoder is frozen.
+    fn embed(&self, genes: &[usize], step: Step, random: &mut Random) -> candle_core::Result<Tensor> {
+        let x = add_noise(&gather(self.ranked.features, genes)?, self.noise, random)?;
         let z = self.ranked.model.embed(&x, Some(random))?;
         Ok(match step.epoch < self.ranked.frozen_epochs {
             true => z.detach(),
             false => z,
         })
     }
+}
+
+/// What a batch is scored on, as rows of the embeddings of its genes.
+struct Drawn {
+    rows: Rows,
+    sets: Sets,
+    /// Each regulator of each target's sets once.
+    pairs: Pairs,
+    /// The pair of each member of each set.
+    pair_of_member: Vec<usize>,
 }

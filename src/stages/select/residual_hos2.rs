@@ -50,7 +50,7 @@ pub static STAGE: Stage = Stage {
             SEED,
         ],
         examples: &["retrieve attn k=80 | select residual_hos2 m=1.0 | decode exact cap=80"],
-        version: 1,
+        version: 2,
         reads: &[],
         decomposes: false,
     },

@@ -1,0 +1,106 @@
+//! Rows of a table by index, with a gradient.
+
+use crate::interruption;
+use crate::model::ops::{ROWS, values};
+use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor};
+use rayon::prelude::*;
+use std::sync::Arc;
+
+/// table (rows × width), an index into its rows → (index × width).
+pub fn gather(table: &Tensor, index: &[usize]) -> Result<Tensor> {
+    let (rows, _) = table.dims2()?;
+    if let Some(beyond) = index.iter().find(|row| **row >= rows) {
+        let message = format!("row {beyond} of a table of {rows} rows was asked for");
+        return Err(candle_core::Error::Msg(message));
+    }
+    if !table.device().is_cpu() {
+        let index: Vec<u32> = index.iter().map(|row| *row as u32).collect();
+        let count = index.len();
+        return table.index_select(&Tensor::from_vec(index, count, table.device())?, 0);
+    }
+    let index = Arc::from(index);
+    table.contiguous()?.apply_op1(Gather { index, rows })
+}
+
+struct Gather {
+    index: Arc<[usize]>,
+    rows: usize,
+}
+
+impl CustomOp1 for Gather {
+    fn name(&self) -> &'static str {
+        "gather"
+    }
+
+    fn cpu_fwd(&self, storage: &CpuStorage, layout: &Layout) -> Result<(CpuStorage, Shape)> {
+        let (_, width) = layout.shape().dims2()?;
+        let table = values(storage, layout)?;
+        let watch = interruption::watch();
+        let mut output = vec![0f32; self.index.len() * width];
+        let chunks = output.par_chunks_mut(ROWS * width).zip(self.index.par_chunks(ROWS));
+        chunks.for_each(|(output, index)| {
+            if !watch.is_requested() {
+                for (output, row) in output.chunks_exact_mut(width).zip(index) {
+                    output.copy_from_slice(&table[row * width..][..width]);
+                }
+            }
+        });
+        watch.check()?;
+        Ok((CpuStorage::F32(output), Shape::from((self.index.len(), width))))
+    }
+
+    fn bwd(&self, _table: &Tensor, _output: &Tensor, gradient: &Tensor) -> Result<Option<Tensor>> {
+        let op = Scatter {
+            index: Arc::clone(&self.index),
+            rows: self.rows,
+        };
+        Ok(Some(gradient.contiguous()?.apply_op1_no_bwd(&op)?))
+    }
+}
+
+/// Adds up, for each row of the table, the gradients of its copies, in their order.
+struct Scatter {
+    index: Arc<[usize]>,
+    rows: usize,
+}
+
+impl Scatter {
+    /// Where each row's copies begin, and the copies themselves.
+    fn copies(&self) -> (Vec<usize>, Vec<usize>) {
+        let mut starts = vec![0; self.rows + 1];
+        self.index.iter().for_each(|row| starts[row + 1] += 1);
+        for row in 0..self.rows {
+            starts[row + 1] += starts[row];
+        }
+        let (mut next, mut copies) = (starts.clone(), vec![0; self.index.len()]);
+        for (copy, row) in self.index.iter().enumerate() {
+            copies[next[*row]] = copy;
+            next[*row] += 1;
+        }
+        (starts, copies)
+    }
+}
+
+impl CustomOp1 for Scatter {
+    fn name(&self) -> &'static str {
+        "gather-gradient"
+    }
+
+    fn cpu_fwd(&self, storage: &CpuStorage, layout: &Layout) -> Result<(CpuStorage, Shape)> {
+        let (_, width) = layout.shape().dims2()?;
+        let gradient = values(storage, layout)?;
+        let (starts, copies) = self.copies();
+        let watch = interruption::watch();
+        let mut output = vec![0f32; self.rows * width];
+        output.par_chunks_mut(width).enumerate().for_each(|(row, sum)| {
+            if !watch.is_requested() {
+                for copy in &copies[starts[row]..starts[row + 1]] {
+                    let copy = &gradient[copy * width..][..width];
+                    sum.iter_mut().zip(copy).for_each(|(sum, x)| *sum += x);
+                }
+            }
+        });
+        watch.check()?;
+        Ok((CpuStorage::F32(output), Shape::from((self.rows, width))))
+    }
+}
