@@ -26,12 +26,21 @@ pub use relu_dropout::relu_dropout;
 pub use set_attention::set_attention;
 
 use crate::interruption;
-use candle_core::{CpuStorage, Error, Layout, Result};
+use candle_core::{CpuStorage, Error, Layout, Result, Tensor};
 
 /// Elements that one thread works on at a time.
 pub const CHUNK: usize = 1 << 14;
 /// Rows that one thread works on at a time.
 const ROWS: usize = 64;
+
+/// Whether operations on this tensor are done here, in one pass on the CPU, or else composed of candle's own.
+pub fn is_fused(x: &Tensor) -> bool {
+    #[cfg(test)]
+    if composed_tests::is_forced() {
+        return false;
+    }
+    x.device().is_cpu()
+}
 
 /// The numbers of a contiguous tensor. Every operation begins with this, so it also asks whether to begin at all.
 pub fn values<'a>(storage: &'a CpuStorage, layout: &Layout) -> Result<&'a [f32]> {
@@ -42,5 +51,7 @@ pub fn values<'a>(storage: &'a CpuStorage, layout: &Layout) -> Result<&'a [f32]>
     Ok(&storage.as_slice::<f32>()?[start..end])
 }
 
+#[cfg(test)]
+mod composed_tests;
 #[cfg(test)]
 mod tests;

@@ -2,7 +2,7 @@
 
 use crate::interruption;
 use crate::model::ops::mask::{Mask, dropout};
-use crate::model::ops::{CHUNK, values};
+use crate::model::ops::{CHUNK, is_fused, values};
 use crate::model::vectorised::vectorised;
 use crate::random::Random;
 use candle_core::{CpuStorage, CustomOp1, CustomOp2, Layout, Result, Shape, Tensor};
@@ -11,7 +11,7 @@ use rayon::prelude::*;
 /// dropout(max(x, 0)); without `random`, or with probability 0, the ReLU alone.
 pub fn relu_dropout(x: &Tensor, probability: f64, random: Option<&mut Random>) -> Result<Tensor> {
     match random {
-        Some(random) if probability > 0.0 && x.device().is_cpu() => {
+        Some(random) if probability > 0.0 && is_fused(x) => {
             let mask = Mask::new(probability, random);
             x.contiguous()?.apply_op1(ReluDropout(mask))
         }
