@@ -10,6 +10,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     keep_candle_single_threaded();
+    keep_freed_memory();
     cli::main()
 }
 
@@ -22,4 +23,18 @@ fn keep_candle_single_threaded() {
         // SAFETY: this is the first statement of the program, so no other thread reads the environment yet.
         unsafe { std::env::set_var(VARIABLE, "1") };
     }
+}
+
+/// mimalloc gives freed memory back to the system after a second at most, and a step of training takes longer than that on
+/// large data or a busy machine: then every step's tensors are mapped and cleared again. Ten seconds bridge such steps.
+/// `MIMALLOC_PURGE_DELAY` still decides where it is set.
+#[allow(unsafe_code)]
+fn keep_freed_memory() {
+    /// `mi_option_purge_delay` of mimalloc's versions 2 and 3, in milliseconds.
+    const PURGE_DELAY: std::ffi::c_int = 15;
+    unsafe extern "C" {
+        fn mi_option_set_default(option: std::ffi::c_int, value: std::ffi::c_long);
+    }
+    // SAFETY: the allocator above brings the function, which takes two plain numbers; no other thread runs yet.
+    unsafe { mi_option_set_default(PURGE_DELAY, 10_000) };
 }

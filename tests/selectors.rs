@@ -25,23 +25,51 @@ fn counts(pipeline: &str) -> [usize; 4] {
     [all.exact_seen, all.exact_novel(), all.n_seen, all.n_novel()]
 }
 
-#[test]
-fn trained_set_scorers_are_decoded_exactly() {
-    for method in [
+/// Every kind of scorer, small.
+fn scorers() -> impl Iterator<Item = String> {
+    let methods = [
         "residual_hos2 heads=2 feedforward=8 negatives=4",
         "pure_hos2 heads=2 feedforward=8 negatives=4 warmup=5",
         "deep_pairs2 layers=2",
         "copy_nearest",
         "modal",
-    ] {
-        let small = if method.contains("hos2") || method.contains("pairs2") {
-            SMALL
-        } else {
-            ""
-        };
-        let found = teams(&format!(
-            "retrieve popularity k=9 | select {method} {small} | decode exact verify=true"
-        ));
+    ];
+    methods.into_iter().map(|method| {
+        let trained = method.contains("hos2") || method.contains("pairs2");
+        format!(
+            "retrieve popularity k=9 | select {method} {}",
+            if trained { SMALL } else { "" }
+        )
+    })
+}
+
+#[test]
+fn decoders_that_score_some_sets_work_with_every_scorer() {
+    for method in scorers() {
+        let exact = teams(&format!("{method} | decode exact"));
+        // Pools of 9 have 36 pairs, so that this beam leaves out nothing.
+        assert_eq!(
+            teams(&format!("{method} | decode beam width=84 gap=true")),
+            exact,
+            "{method}"
+        );
+        for decoder in ["beam width=2", "swap starts=3", "swap starts=3 seed=9 gap=true"] {
+            let found = teams(&format!("{method} | decode {decoder}"));
+            assert_eq!(found.len(), exact.len());
+            for ((team, score), (_, best)) in found.iter().zip(&exact) {
+                assert!(
+                    team.len() > 1 && score <= best,
+                    "{method} | {decoder}: {score} above {best}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn trained_set_scorers_are_decoded_exactly() {
+    for method in scorers() {
+        let found = teams(&format!("{method} | decode exact verify=true"));
         assert!(
             found.len() > 5 && found.iter().all(|(_, score)| score.is_finite()),
             "{method}"

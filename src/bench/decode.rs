@@ -4,7 +4,7 @@ use crate::bench::measure::{Case, Run, Work};
 use crate::bench::{Settings, Workload};
 use crate::engine::context::RunResult;
 use crate::model::parameters::Parameters;
-use crate::model::pool_residual::PoolResidual;
+use crate::model::pool_residual::{PackedWeights, PoolResidual};
 use crate::model::residual_weights::ResidualWeights;
 use crate::model::set_transformer::{Config, SetTransformer};
 use crate::random::Random;
@@ -39,24 +39,6 @@ pub struct Shape {
 const WIDTH: usize = 128;
 const HEADS: usize = 4;
 const FEEDFORWARD: usize = 256;
-
-impl Shape {
-    /// Operations for each set with what sets share already computed, n = R + 1 tokens: gathering layer 1's attention,
-    /// its feed-forward network, whole layers between, and in the last layer the \[CLS\] row alone. Softmax,
-    /// normalisation and additions of biases aren't counted.
-    pub fn flops_per_set(&self) -> f64 {
-        let n = (self.size + 1) as f64;
-        let (d, f, heads) = (WIDTH as f64, FEEDFORWARD as f64, HEADS as f64);
-        let feedforward = 4.0 * d * f;
-        if self.layers == 1 {
-            return 2.0 * n * heads * d + feedforward;
-        }
-        let first = 2.0 * n * n * heads * d + n * feedforward;
-        let between = 8.0 * n * d * d + 4.0 * n * n * d + n * feedforward;
-        let last = 8.0 * d * d + 4.0 * n * heads * d + feedforward;
-        first + (self.layers - 2) as f64 * between + last
-    }
-}
 
 fn paper(_settings: &Settings) -> RunResult<Vec<Case>> {
     let shapes = [(2, 80), (3, 80), (4, 55)].map(|(size, pool)| Shape { size, pool, layers: 2 });
@@ -95,7 +77,7 @@ pub fn enumeration(shape: Shape) -> RunResult<Run> {
 /// One target with random embeddings, base scores and weights.
 pub struct Target {
     shape: Shape,
-    weights: ResidualWeights,
+    weights: PackedWeights,
     target: Vec<f32>,
     candidates: Vec<f32>,
     base: Vec<f64>,
@@ -121,7 +103,7 @@ impl Target {
         let mut numbers = |count: usize| (0..count).map(|_| random.normal_f32()).collect::<Vec<f32>>();
         Ok(Self {
             shape,
-            weights: ResidualWeights::new(&model)?,
+            weights: PackedWeights::new(ResidualWeights::new(&model)?),
             target: numbers(WIDTH),
             candidates: numbers(shape.pool * WIDTH),
             base: (0..shape.pool).map(|place| -0.01 * place as f64).collect(),
@@ -142,7 +124,7 @@ impl Target {
         };
         let scored = problem.solve(|_| Ok(()))?.statistics.scored as f64;
         Ok(Work {
-            flops: scored * self.shape.flops_per_set(),
+            flops: scored * residual.flops(self.shape.size) as f64,
             count: scored,
             ..Work::default()
         })
@@ -163,13 +145,12 @@ mod tests {
         };
         let work = enumeration(shape).unwrap()().unwrap();
         assert_eq!(work.count, 36.0);
-        // n = 3: 2·9·4·128 + 3·4·128·256 and 8·128² + 4·3·4·128 + 4·128·256.
-        assert_eq!(
-            shape.flops_per_set(),
-            f64::from(9_216 + 393_216 + 131_072 + 6_144 + 131_072)
-        );
-        assert_eq!(work.flops, 36.0 * shape.flops_per_set());
-        let one = Shape { layers: 1, ..shape };
-        assert_eq!(one.flops_per_set(), f64::from(3_072 + 131_072));
+        // n = 3 tokens. Layer 1: each gathers 4·3 rows of 384 and contracts 256 to 128. Layer 2 for [CLS] alone: its
+        // query, 4 heads back to token space, mixed and projected, W_O, the feed-forward network.
+        let first = 3 * (2 * 4 * 3 * 384 + 2 * 256 * 128);
+        let last = 2 * 128 * 128 * 4 + 4 * 4 * 3 * 128 + 4 * 128 * 256;
+        assert_eq!(work.flops, 36.0 * f64::from(first + last));
+        let one = enumeration(Shape { layers: 1, ..shape }).unwrap()().unwrap();
+        assert_eq!(one.flops, 36.0 * f64::from(first / 3));
     }
 }

@@ -33,16 +33,18 @@ const POOL: f64 = 80.0;
 const NEGATIVES: f64 = 48.0;
 const BATCH: usize = 16;
 
-const SCRIPT: &str = "let split = simulate sergio genes=1200 regulators=127 masters=80 types=9 cells=300 sampling_state=1 \
+const ATTENTION_STAGE: &str = "genes | retrieve attn epochs=1";
+const RESIDUAL_STAGE: &str = "pools | select residual_hos2 epochs=1";
+const SCRIPT: &str = "let genes = simulate sergio genes=1200 regulators=127 masters=80 types=9 cells=300 sampling_state=1 \
                       | split stratified seed=1\n\
-                      let pools = split | retrieve popularity k=80";
+                      let pools = genes | retrieve popularity k=80";
 
 fn attention(_settings: &Settings) -> RunResult<Vec<Case>> {
-    Ok(vec![epoch("split | retrieve attn epochs=1", attention_flops)])
+    Ok(vec![epoch(ATTENTION_STAGE, attention_flops)])
 }
 
 fn residual(_settings: &Settings) -> RunResult<Vec<Case>> {
-    Ok(vec![epoch("pools | select residual_hos2 epochs=1", residual_flops)])
+    Ok(vec![epoch(RESIDUAL_STAGE, residual_flops)])
 }
 
 /// A forward and a backward pass of the encoder: the input needs no gradient, so that its first layer costs two passes
@@ -116,8 +118,21 @@ fn failed(problems: Problems) -> Diagnostic {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
-    use super::{attention_flops, encoder_flops, residual_flops};
+    use super::{ATTENTION_STAGE, RESIDUAL_STAGE, SCRIPT, attention_flops, encoder_flops, residual_flops};
+    use crate::{Session, Source};
+    use std::collections::BTreeMap;
+
+    #[test]
+    fn scripts_are_right() {
+        let mut session = Session::new(BTreeMap::new());
+        session.evaluate(SCRIPT).unwrap();
+        for stage in [ATTENTION_STAGE, RESIDUAL_STAGE] {
+            let problems = session.check(&Source::cell("test", &format!("{stage} seed=1")));
+            assert!(problems.is_empty(), "{problems:?}");
+        }
+    }
 
     #[test]
     fn operations_add_up() {

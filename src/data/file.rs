@@ -4,11 +4,11 @@ use crate::engine::context::{RunError, RunResult};
 use crate::interruption::{self, Interruptible};
 use crate::lang::diagnostics::Diagnostic;
 use flate2::bufread::MultiGzDecoder;
-use std::cell::Cell;
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, ErrorKind, Read};
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The first two bytes of every gzip stream.
 const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
@@ -16,9 +16,9 @@ const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
 /// Bytes that a file gives after decompression, with how far it has been read.
 pub struct Input {
     path: PathBuf,
-    reader: Box<dyn Read>,
+    reader: Box<dyn Read + Send>,
     compressed: bool,
-    consumed: Rc<Cell<u64>>,
+    consumed: Arc<AtomicU64>,
     size: u64,
 }
 
@@ -36,15 +36,15 @@ impl Input {
                 .into());
         }
         let file = File::open(path).map_err(|error| unreadable(path, &error))?;
-        let consumed = Rc::new(Cell::new(0));
+        let consumed = Arc::new(AtomicU64::new(0));
         let counted = CountedRead {
             inner: file,
-            consumed: Rc::clone(&consumed),
+            consumed: Arc::clone(&consumed),
         };
         let mut buffered = BufReader::with_capacity(1 << 18, counted);
         let start = buffered.fill_buf().map_err(|error| unreadable(path, &error))?;
         let compressed = start.starts_with(&GZIP_MAGIC);
-        let reader: Box<dyn Read> = if compressed {
+        let reader: Box<dyn Read + Send> = if compressed {
             Box::new(MultiGzDecoder::new(buffered))
         } else {
             Box::new(buffered)
@@ -69,7 +69,7 @@ impl Input {
 
     /// Bytes read from the disk so far.
     pub fn consumed(&self) -> u64 {
-        self.consumed.get()
+        self.consumed.load(Ordering::Relaxed)
     }
 
     /// Bytes on the disk.
@@ -105,13 +105,13 @@ impl Input {
 
 struct CountedRead {
     inner: File,
-    consumed: Rc<Cell<u64>>,
+    consumed: Arc<AtomicU64>,
 }
 
 impl Read for CountedRead {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
         let count = self.inner.read(buffer)?;
-        self.consumed.set(self.consumed.get() + count as u64);
+        self.consumed.fetch_add(count as u64, Ordering::Relaxed);
         Ok(count)
     }
 }

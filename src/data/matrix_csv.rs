@@ -3,7 +3,7 @@
 use crate::data::file::Input;
 use crate::data::matrix_row::{CellError, parse_row, quoted_fields, shown_delimiter, shown_field};
 use crate::engine::context::{RunError, RunResult, StageContext};
-use crate::interruption;
+use crate::interruption::{self, Watch};
 use crate::lang::diagnostics::Diagnostic;
 use ndarray::Array2;
 use rayon::prelude::*;
@@ -48,8 +48,9 @@ pub fn read_matrix(path: &Path, format: MatrixFormat, context: &StageContext) ->
     let mut buffer = Vec::new();
     let mut reader = MatrixReader::new(path, format);
     reader.plain_size = input.plain_size();
+    let watch = interruption::watch();
+    let mut at_end = input.append(&mut buffer, BLOCK)? == 0;
     loop {
-        let at_end = input.append(&mut buffer, BLOCK)? == 0;
         let complete = match at_end {
             true => buffer.len(),
             false => buffer
@@ -58,13 +59,20 @@ pub fn read_matrix(path: &Path, format: MatrixFormat, context: &StageContext) ->
                 .map_or(0, |last| last + 1),
         };
         reader.refuse_binary(&buffer[..complete])?;
-        reader.block(&buffer[..complete])?;
-        buffer.drain(..complete);
+        let mut next = buffer[complete..].to_vec();
+        let unfinished = next.len();
+        // A block is parsed while the next one is read and decompressed.
+        let read = || if at_end { Ok(0) } else { input.append(&mut next, BLOCK) };
+        let (read, parsed) = rayon::join(read, || reader.block(&buffer[..complete], &watch));
+        parsed?;
+        let more = read? > 0;
+        buffer = next;
         context.progress(input.consumed() >> 10, input.size() >> 10, "KiB", "reading expression")?;
         if at_end {
             return reader.finish();
         }
-        if buffer.len() > LONGEST_LINE {
+        at_end = !more;
+        if unfinished > LONGEST_LINE {
             let message = format!(
                 "expected lines of at most {} MiB, found a longer one",
                 LONGEST_LINE >> 20
@@ -117,7 +125,7 @@ impl<'a> MatrixReader<'a> {
     }
 
     /// Takes whole lines.
-    fn block(&mut self, bytes: &[u8]) -> RunResult<()> {
+    fn block(&mut self, bytes: &[u8], watch: &Watch) -> RunResult<()> {
         let mut lines = self.number_lines(bytes);
         if self.header.is_none() && !lines.is_empty() {
             let (_, header) = lines.remove(0);
@@ -135,7 +143,6 @@ impl<'a> MatrixReader<'a> {
         let start = self.values.len();
         self.values.resize(start + lines.len() * width, 0.0);
         let format = self.format;
-        let watch = interruption::watch();
         let names: Vec<Result<String, CellError>> = self.values[start..]
             .par_chunks_mut(width.max(1))
             .zip(&lines)

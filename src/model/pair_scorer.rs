@@ -1,9 +1,9 @@
 //! The learned edge score φ_pair(r, t) (paper §4.3): a perceptron over [z_r; z_t; z_r⊙z_t; ⟨z_r,z_t⟩].
 
 use crate::model::layers::linear;
-use crate::model::ops::{affine, gather, relu_dropout};
+use crate::model::ops::{affine, pair_features, relu_dropout};
 use crate::random::Random;
-use candle_core::{D, Result, Tensor};
+use candle_core::{Result, Tensor};
 use candle_nn::Linear;
 use candle_nn::var_builder::VarBuilder;
 
@@ -46,21 +46,30 @@ impl PairScorer {
 
     /// z_r (B × P × d) against z_t (B × d) → (B × P).
     pub fn forward(&self, z_r: &Tensor, z_t: &Tensor, random: Option<&mut Random>) -> Result<Tensor> {
-        let (batch, pool, d) = z_r.dims3()?;
-        let targets: Vec<usize> = (0..batch * pool).map(|pair| pair / pool).collect();
-        let z_t = gather(z_t, &targets)?;
-        self.score(&z_r.reshape((batch * pool, d))?, &z_t, random)?
-            .reshape((batch, pool))
+        let (batch, pool, _) = z_r.dims3()?;
+        let pairs = Pairs {
+            regulators: (0..batch * pool).map(|pair| batch + pair).collect(),
+            targets: (0..batch * pool).map(|pair| pair / pool).collect(),
+        };
+        let rows = Tensor::cat(&[z_t, &z_r.flatten(0, 1)?], 0)?;
+        self.score(&rows, &pairs, random)?.reshape((batch, pool))
     }
 
-    /// z_r (pairs × d) against z_t (pairs × d) → (pairs).
-    pub fn score(&self, z_r: &Tensor, z_t: &Tensor, mut random: Option<&mut Random>) -> Result<Tensor> {
-        let product = (z_r * z_t)?;
-        let dot = product.sum_keepdim(D::Minus1)?;
-        let mut h = Tensor::cat(&[z_r, z_t, &product, &dot], 1)?;
+    /// Pairs of rows of z (rows × d) → (pairs).
+    pub fn score(&self, z: &Tensor, pairs: &Pairs, mut random: Option<&mut Random>) -> Result<Tensor> {
+        let mut h = pair_features(z, &pairs.regulators, &pairs.targets)?;
         for layer in &self.hidden {
             h = relu_dropout(&affine(layer, &h)?, self.dropout, random.as_deref_mut())?;
         }
         affine(&self.output, &h)?.squeeze(1)
     }
+}
+
+/// Pairs of rows of one table of embeddings.
+#[derive(Clone, Debug, Default)]
+pub struct Pairs {
+    /// Rows of the regulators.
+    pub regulators: Vec<usize>,
+    /// Rows of the targets, as many.
+    pub targets: Vec<usize>,
 }

@@ -1,8 +1,7 @@
 //! Stage 2's models (paper §4.3): an encoder of its own, the pair score, and for residual models ψ.
 
 use crate::model::gene_encoder::{self, GeneEncoder};
-use crate::model::ops::gather;
-use crate::model::pair_scorer::{self, PairScorer};
+use crate::model::pair_scorer::{self, PairScorer, Pairs};
 use crate::model::set_transformer::{self, SetTransformer, Sets};
 use crate::random::Random;
 use candle_core::{Result, Tensor};
@@ -61,7 +60,7 @@ impl SetModel {
     pub fn base(&self, z: &Tensor, pairs: &Pairs, random: Option<&mut Random>) -> Result<Tensor> {
         match &self.pair {
             None => Tensor::zeros(pairs.targets.len(), z.dtype(), z.device()),
-            Some(pair) => pair.score(&gather(z, &pairs.regulators)?, &gather(z, &pairs.targets)?, random),
+            Some(pair) => pair.score(z, pairs, random),
         }
     }
 
@@ -72,13 +71,4 @@ impl SetModel {
             Some(residual) => residual.score(z, sets, random),
         }
     }
-}
-
-/// Pairs of rows of one table of embeddings.
-#[derive(Clone, Debug, Default)]
-pub struct Pairs {
-    /// Rows of the regulators.
-    pub regulators: Vec<usize>,
-    /// Rows of the targets, as many.
-    pub targets: Vec<usize>,
 }

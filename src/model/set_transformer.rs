@@ -64,7 +64,35 @@ impl EncoderLayer {
         })
     }
 
-    /// The normalised tokens' queries (or none), keys and values: (tokens × d) → (tokens × d) and (tokens × 2d).
+    /// The layer over all sets, (rows × d); of the `last` one only each set's \[CLS\] is computed, (sets × d).
+    fn forward(&self, tokens: &Tokens, last: bool, config: &Config, mut random: Option<&mut Random>) -> Result<Tensor> {
+        let asked = tokens.asked(last)?;
+        let take = |x: &Tensor| match &asked {
+            None => Ok(x.clone()),
+            Some(rows) => gather(x, rows),
+        };
+        let normed = self.norm_attention.forward(&tokens.rows)?;
+        // Of few rows with many copies the product comes first; of all rows but one of each set, the choice.
+        let queries = match tokens.copies {
+            Some(_) => take(&affine(&self.query, &normed)?)?,
+            None => affine(&self.query, &take(&normed)?)?,
+        };
+        let mut keys_values = self.keys_values(&normed)?;
+        if let Some(copies) = &tokens.copies {
+            keys_values = gather(&keys_values, copies)?;
+        }
+        let asking = if last { 1 } else { tokens.per_set };
+        let mixed = set_attention(
+            &queries.reshape(((), asking, config.embedding))?,
+            &keys_values.reshape(((), tokens.per_set, 2 * config.embedding))?,
+            config.heads,
+            config.dropout,
+            random.as_deref_mut(),
+        )?;
+        self.finish(&take(&tokens.rows)?, &mixed.flatten(0, 1)?, config, random)
+    }
+
+    /// Keys and values side by side: (rows × d) → (rows × 2d).
     fn keys_values(&self, normed: &Tensor) -> Result<Tensor> {
         let parts = [&self.key, &self.value];
         let weights: Vec<&Tensor> = parts.iter().map(|part| part.weight()).collect();
@@ -141,54 +169,44 @@ impl SetTransformer {
 
     /// z (rows × d) → ψ (sets).
     ///
-    /// Before the first layer's attention, a token doesn't depend on its set: it is normalised and projected once for
+    /// Before the first layer's attention a token doesn't depend on its set: it is normalised and projected once for
     /// each row of z and each target. The last layer is computed for \[CLS\] alone, which is all that the head reads.
     pub fn score(&self, z: &Tensor, sets: &Sets, mut random: Option<&mut Random>) -> Result<Tensor> {
-        let d = self.config.embedding;
-        let (tokens, per_set) = (sets.tokens(), sets.size + 1);
         let class = affine(&self.class_token, &gather(z, &sets.targets)?)?;
-        let table = Tensor::cat(&[&class, z], 0)?;
-        let count = tokens.len() / per_set;
-        let first_of_each: Vec<usize> = (0..count).map(|set| set * per_set).collect();
-        let mut x = table.clone();
-        // Where the rows of x that the next layer needs stand, while x is still the table.
-        let mut rows = Some(tokens);
+        let mut tokens = Tokens {
+            rows: Tensor::cat(&[&class, z], 0)?,
+            copies: Some(sets.tokens()),
+            per_set: sets.size + 1,
+        };
         for (index, layer) in self.layers.iter().enumerate() {
-            let is_last = index + 1 == self.layers.len();
-            let asking = if is_last { 1 } else { per_set };
-            let normed = layer.norm_attention.forward(&x)?;
-            let asked: Option<Vec<usize>> = match (&rows, is_last) {
-                (None, false) => None,
-                (None, true) => Some(first_of_each.clone()),
-                (Some(rows), false) => Some(rows.clone()),
-                (Some(rows), true) => Some(rows.iter().copied().step_by(per_set).collect()),
-            };
-            let take = |table: &Tensor| match &asked {
-                None => Ok(table.clone()),
-                Some(rows) => gather(table, rows),
-            };
-            // Of few rows with many copies the product is taken first; of all rows but one of each set, the choice.
-            let queries = match rows.is_some() {
-                true => take(&affine(&layer.query, &normed)?)?,
-                false => affine(&layer.query, &take(&normed)?)?,
-            };
-            let mut keys_values = layer.keys_values(&normed)?;
-            if let Some(rows) = &rows {
-                keys_values = gather(&keys_values, rows)?;
-            }
-            let mixed = set_attention(
-                &queries.reshape((count, asking, d))?,
-                &keys_values.reshape((count, per_set, 2 * d))?,
-                self.config.heads,
-                self.config.dropout,
-                random.as_deref_mut(),
-            )?;
-            let mixed = mixed.reshape((count * asking, d))?;
-            x = layer.finish(&take(&x)?, &mixed, &self.config, random.as_deref_mut())?;
-            rows = None;
+            let last = index + 1 == self.layers.len();
+            tokens.rows = layer.forward(&tokens, last, &self.config, random.as_deref_mut())?;
+            tokens.copies = None;
         }
-        let normed = self.norm_output.forward(&x)?;
+        let normed = self.norm_output.forward(&tokens.rows)?;
         normed.matmul(&self.head.t()?.contiguous()?)?.squeeze(1)
+    }
+}
+
+/// The tokens of all sets, set after set.
+struct Tokens {
+    /// (rows × d).
+    rows: Tensor,
+    /// The row of each token; `None` where each has its own.
+    copies: Option<Vec<usize>>,
+    /// Tokens of a set, \[CLS\] first.
+    per_set: usize,
+}
+
+impl Tokens {
+    /// The rows that a layer gives a result for, \[CLS\] of each set or all; `None` for all rows as they are.
+    fn asked(&self, class_only: bool) -> Result<Option<Vec<usize>>> {
+        let step = if class_only { self.per_set } else { 1 };
+        Ok(match &self.copies {
+            Some(copies) => Some(copies.iter().copied().step_by(step).collect()),
+            None if class_only => Some((0..self.rows.dim(0)?).step_by(step).collect()),
+            None => None,
+        })
     }
 }
 

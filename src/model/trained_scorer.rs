@@ -3,10 +3,11 @@
 use crate::engine::context::RunResult;
 #[cfg(feature = "cuda")]
 use crate::model::cuda::residual::{CudaResidual, CudaWeights};
+use crate::model::pair_scorer::Pairs;
 use crate::model::pool_residual::{PackedWeights, PoolResidual};
 use crate::model::residual_weights::ResidualWeights;
 use crate::model::scorer::{SetResidual, SetScorer};
-use crate::model::set_model::{Pairs, SetModel};
+use crate::model::set_model::SetModel;
 use crate::model::set_transformer::Sets;
 use candle_core::{Device, Tensor};
 

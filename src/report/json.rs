@@ -240,6 +240,7 @@ fn argument(value: &Argument) -> Value {
 #[cfg(test)]
 mod tests {
     use super::document;
+    use crate::data::teams::Gap;
     use crate::engine::outcome::GridCell;
     use crate::engine::value::Value as Finished;
     use crate::metrics::exact_match::evaluate;
@@ -275,6 +276,21 @@ mod tests {
         assert_eq!(result["split"]["test"], 3);
         assert_eq!(result["dataset"]["targets"], json!({"2": 4, "3": 2}));
         assert_eq!(result["seconds"], json!({"a": 1.5}));
+    }
+
+    #[test]
+    fn a_gap_to_exact_decoding_is_told() {
+        let mut teams = by_hand::teams();
+        teams.search.gap = Some(Gap {
+            targets: 4,
+            equal: 3,
+            sum: 0.5,
+            largest: 0.5,
+            scored: 90,
+        });
+        let result = result_of(Finished::Teams(Arc::new(teams)));
+        let expected = json!({"targets": 4, "equal": 3, "mean": 0.125, "largest": 0.5, "scored": 90});
+        assert_eq!(result["decode"]["gap"], expected);
     }
 
     #[test]

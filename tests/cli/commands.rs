@@ -11,7 +11,16 @@ fn version_and_help_go_to_standard_output() {
     assert_eq!(version.stdout, concat!("grn ", env!("CARGO_PKG_VERSION"), "\n"));
     let help = Place::new().grn(&["--help"]);
     assert_eq!(help.code, 0);
-    for command in ["run", "check", "fmt", "explain", "stages", "help", "completions"] {
+    for command in [
+        "run",
+        "check",
+        "fmt",
+        "explain",
+        "stages",
+        "help",
+        "bench",
+        "completions",
+    ] {
         assert_contains(&help.stdout, &format!("\n  {command} "));
     }
 }
@@ -56,6 +65,21 @@ fn stages_come_as_text_markdown_and_json() {
             assert!(parameter["type"].is_string() && parameter["doc"].is_string());
         }
     }
+}
+
+#[test]
+fn workloads_are_listed_and_wrong_names_answered() {
+    let list = Place::new().grn(&["bench"]);
+    assert_eq!((list.code, list.stderr.as_str()), (0, ""));
+    for workload in ["gemm", "decode-scaling", "train-residual", "start"] {
+        assert_contains(&list.stdout, &format!("\n{workload} "));
+    }
+    let wrong = Place::new().grn(&["bench", "decode", "simulat"]);
+    assert_eq!((wrong.code, wrong.stdout.as_str()), (2, ""));
+    assert_contains(&wrong.stderr, "did you mean `simulate`?");
+    let unwritable = Place::new().grn(&["bench", "check", "--json", "missing/bench.json"]);
+    assert_eq!(unwritable.code, 1);
+    assert!(!unwritable.stderr.contains("measuring"), "{}", unwritable.stderr);
 }
 
 #[test]

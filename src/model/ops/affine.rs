@@ -3,7 +3,7 @@
 use crate::interruption;
 use crate::model::matmul::{Output, Strided, product_into};
 use crate::model::ops::matmul::matmul;
-use crate::model::ops::{ROWS, is_fused, values};
+use crate::model::ops::{ROWS, filled, is_fused, values};
 use candle_core::{CpuStorage, CustomOp1, CustomOp3, Layout, Result, Shape, Tensor};
 use candle_nn::{Linear, Module};
 use rayon::prelude::*;
@@ -42,8 +42,7 @@ impl CustomOp3 for Affine {
             values(bias, bias_layout)?,
         );
         let rows = x.len() / inputs;
-        let mut output = vec![0f32; rows * outputs];
-        output.par_chunks_mut(ROWS * outputs).for_each(|chunk| {
+        let mut output = filled(rows * outputs, ROWS * outputs, |_, chunk| {
             chunk
                 .chunks_exact_mut(outputs)
                 .for_each(|row| row.copy_from_slice(bias))

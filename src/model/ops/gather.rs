@@ -1,9 +1,8 @@
 //! Rows of a table by index, with a gradient.
 
 use crate::interruption;
-use crate::model::ops::{ROWS, is_fused, values};
+use crate::model::ops::{ROWS, filled, is_fused, values};
 use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor};
-use rayon::prelude::*;
 use std::sync::Arc;
 
 /// table (rows × width), an index into its rows → (index × width).
@@ -36,9 +35,8 @@ impl CustomOp1 for Gather {
         let (_, width) = layout.shape().dims2()?;
         let table = values(storage, layout)?;
         let watch = interruption::watch();
-        let mut output = vec![0f32; self.index.len() * width];
-        let chunks = output.par_chunks_mut(ROWS * width).zip(self.index.par_chunks(ROWS));
-        chunks.for_each(|(output, index)| {
+        let output = filled(self.index.len() * width, ROWS * width, |chunk, output| {
+            let index = &self.index[chunk * ROWS..];
             if !watch.is_requested() {
                 for (output, row) in output.chunks_exact_mut(width).zip(index) {
                     output.copy_from_slice(&table[row * width..][..width]);
@@ -64,21 +62,19 @@ struct Scatter {
     rows: usize,
 }
 
-impl Scatter {
-    /// Where each row's copies begin, and the copies themselves.
-    fn copies(&self) -> (Vec<usize>, Vec<usize>) {
-        let mut starts = vec![0; self.rows + 1];
-        self.index.iter().for_each(|row| starts[row + 1] += 1);
-        for row in 0..self.rows {
-            starts[row + 1] += starts[row];
-        }
-        let (mut next, mut copies) = (starts.clone(), vec![0; self.index.len()]);
-        for (copy, row) in self.index.iter().enumerate() {
-            copies[next[*row]] = copy;
-            next[*row] += 1;
-        }
-        (starts, copies)
+/// Where each row's places in an index begin, and all places, row after row.
+pub fn places_by_row(index: &[usize], rows: usize) -> (Vec<usize>, Vec<usize>) {
+    let mut starts = vec![0; rows + 1];
+    index.iter().for_each(|row| starts[row + 1] += 1);
+    for row in 0..rows {
+        starts[row + 1] += starts[row];
     }
+    let (mut next, mut places) = (starts.clone(), vec![0; index.len()]);
+    for (place, row) in index.iter().enumerate() {
+        places[next[*row]] = place;
+        next[*row] += 1;
+    }
+    (starts, places)
 }
 
 impl CustomOp1 for Scatter {
@@ -89,10 +85,9 @@ impl CustomOp1 for Scatter {
     fn cpu_fwd(&self, storage: &CpuStorage, layout: &Layout) -> Result<(CpuStorage, Shape)> {
         let (_, width) = layout.shape().dims2()?;
         let gradient = values(storage, layout)?;
-        let (starts, copies) = self.copies();
+        let (starts, copies) = places_by_row(&self.index, self.rows);
         let watch = interruption::watch();
-        let mut output = vec![0f32; self.rows * width];
-        output.par_chunks_mut(width).enumerate().for_each(|(row, sum)| {
+        let output = filled(self.rows * width, width, |row, sum| {
             if !watch.is_requested() {
                 for copy in &copies[starts[row]..starts[row + 1]] {
                     let copy = &gradient[copy * width..][..width];

@@ -4,7 +4,7 @@ use crate::interruption;
 use crate::model::kernels::{dot, normalize_row, sum};
 use crate::model::layers::LayerNorm;
 use crate::model::ops::affine::add_rows;
-use crate::model::ops::{ROWS, is_fused, values};
+use crate::model::ops::{ROWS, filled, is_fused, values};
 use crate::model::vectorised::vectorised;
 use candle_core::{CpuStorage, CustomOp3, Layout, Result, Shape, Tensor};
 use rayon::prelude::*;
@@ -34,13 +34,14 @@ impl CustomOp3 for Forward {
         shift_layout: &Layout,
     ) -> Result<(CpuStorage, Shape)> {
         let (scale, shift) = (values(scale, scale_layout)?, values(shift, shift_layout)?);
-        let mut output = values(x, x_layout)?.to_vec();
+        let x = values(x, x_layout)?;
         let width = scale.len();
         let watch = interruption::watch();
-        output.par_chunks_mut(ROWS * width).for_each(|rows| {
+        let output = filled(x.len(), ROWS * width, |chunk, rows| {
             if watch.is_requested() {
                 return;
             }
+            rows.copy_from_slice(&x[chunk * ROWS * width..][..rows.len()]);
             vectorised(
                 #[inline(always)]
                 || {

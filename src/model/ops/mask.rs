@@ -1,12 +1,11 @@
 //! Dropout masks by place, and plain dropout.
 
 use crate::interruption;
-use crate::model::ops::{CHUNK, is_fused, values};
+use crate::model::ops::{CHUNK, filled, is_fused, values};
 use crate::model::vectorised::vectorised;
 use crate::random::Random;
 use crate::random::counter::{Counter, WORDS};
 use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor};
-use rayon::prelude::*;
 
 /// Elements that one group of random words decides on, 16 bits each.
 const GROUP: usize = 2 * WORDS;
@@ -72,9 +71,8 @@ impl Mask {
     /// The user's wish to stop.
     pub fn apply(&self, input: &[f32], apply: impl Fn(f32, f32) -> f32 + Sync) -> Result<Vec<f32>> {
         let watch = interruption::watch();
-        let mut output = vec![0f32; input.len()];
-        let chunks = output.par_chunks_mut(CHUNK).zip(input.par_chunks(CHUNK)).enumerate();
-        chunks.for_each(|(chunk, (output, input))| {
+        let output = filled(input.len(), CHUNK, |chunk, output| {
+            let input = &input[chunk * CHUNK..][..output.len()];
             if watch.is_requested() {
                 return;
             }
@@ -101,12 +99,12 @@ impl Mask {
     /// The user's wish to stop.
     pub fn apply_pairs(&self, a: &[f32], b: &[f32], apply: impl Fn(f32, f32, f32) -> f32 + Sync) -> Result<Vec<f32>> {
         let watch = interruption::watch();
-        let mut output = a.to_vec();
-        let chunks = output.par_chunks_mut(CHUNK).zip(b.par_chunks(CHUNK)).enumerate();
-        chunks.for_each(|(chunk, (output, input))| {
+        let output = filled(a.len(), CHUNK, |chunk, output| {
+            let input = &b[chunk * CHUNK..][..output.len()];
             if watch.is_requested() {
                 return;
             }
+            output.copy_from_slice(&a[chunk * CHUNK..][..input.len()]);
             vectorised(
                 #[inline(always)]
                 || {

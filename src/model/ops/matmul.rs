@@ -1,7 +1,7 @@
 //! Products of two large matrices that can be interrupted, forward and backward; else the same as candle's.
 
 use crate::model::matmul::{Output, Strided, product_into};
-use crate::model::ops::is_fused;
+use crate::model::ops::{CHUNK, filled, is_fused};
 use candle_core::{CpuStorage, CustomOp2, DType, Error, Layout, Result, Shape, Tensor};
 
 /// (m × k) · (k × n) → (m × n), whatever their strides.
@@ -41,7 +41,7 @@ impl CustomOp2 for Matmul {
         b_layout: &Layout,
     ) -> Result<(CpuStorage, Shape)> {
         let ((m, k), (_, n)) = (a_layout.shape().dims2()?, b_layout.shape().dims2()?);
-        let mut out = vec![0f32; m * n];
+        let mut out = filled(m * n, CHUNK, |_, _| {});
         let (a, b) = (strided(a, a_layout)?, strided(b, b_layout)?);
         product_into((m, k, n), a, b, &mut out, Output::Replace)?;
         let shape = self.shape.map_or_else(|| Shape::from((m, n)), Shape::from);

@@ -1,12 +1,11 @@
 //! Gaussian noise on constant inputs.
 
 use crate::interruption;
-use crate::model::ops::{CHUNK, is_fused, values};
+use crate::model::ops::{CHUNK, filled, is_fused, values};
 use crate::model::vectorised::vectorised;
 use crate::random::Random;
 use crate::random::counter::{Counter, WORDS};
 use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor};
-use rayon::prelude::*;
 
 /// x plus Gaussian noise of this standard deviation, while training. No gradient is passed to x.
 pub fn add_noise(x: &Tensor, deviation: f64, random: &mut Random) -> Result<Tensor> {
@@ -32,9 +31,8 @@ struct Noise {
 impl Noise {
     fn added_to(&self, input: &[f32]) -> Result<Vec<f32>> {
         let watch = interruption::watch();
-        let mut output = vec![0f32; input.len()];
-        let chunks = output.par_chunks_mut(CHUNK).zip(input.par_chunks(CHUNK)).enumerate();
-        chunks.for_each(|(chunk, (output, input))| {
+        let output = filled(input.len(), CHUNK, |chunk, output| {
+            let input = &input[chunk * CHUNK..][..output.len()];
             if watch.is_requested() {
                 return;
             }

@@ -2,11 +2,10 @@
 
 use crate::interruption;
 use crate::model::ops::mask::{Mask, dropout};
-use crate::model::ops::{CHUNK, is_fused, values};
+use crate::model::ops::{CHUNK, filled, is_fused, values};
 use crate::model::vectorised::vectorised;
 use crate::random::Random;
 use candle_core::{CpuStorage, CustomOp1, CustomOp2, Layout, Result, Shape, Tensor};
-use rayon::prelude::*;
 
 /// dropout(max(x, 0)); without `random`, or with probability 0, the ReLU alone.
 pub fn relu_dropout(x: &Tensor, probability: f64, random: Option<&mut Random>) -> Result<Tensor> {
@@ -58,10 +57,9 @@ impl CustomOp2 for WherePositive {
         g_layout: &Layout,
     ) -> Result<(CpuStorage, Shape)> {
         let (y, g) = (values(y, y_layout)?, values(g, g_layout)?);
-        let mut output = vec![0f32; y.len()];
         let watch = interruption::watch();
-        let inputs = y.par_chunks(CHUNK).zip(g.par_chunks(CHUNK));
-        output.par_chunks_mut(CHUNK).zip(inputs).for_each(|(output, (y, g))| {
+        let output = filled(y.len(), CHUNK, |chunk, output| {
+            let (y, g) = (&y[chunk * CHUNK..][..output.len()], &g[chunk * CHUNK..][..output.len()]);
             if watch.is_requested() {
                 return;
             }

@@ -3,7 +3,7 @@
 use crate::interruption;
 use crate::model::kernels::{add_scaled, dot, softmax};
 use crate::model::ops::mask::Mask;
-use crate::model::ops::{is_fused, values};
+use crate::model::ops::{filled, is_fused, values};
 use crate::model::vectorised::vectorised;
 use crate::random::Random;
 use candle_core::{CpuStorage, CustomOp2, CustomOp3, Layout, Result, Shape, Tensor};
@@ -102,11 +102,10 @@ impl CustomOp2 for Forward {
     ) -> Result<(CpuStorage, Shape)> {
         let (q, kv) = (values(q, q_layout)?, values(kv, kv_layout)?);
         let (asking, answering) = (self.sizes.asking(), self.sizes.answering());
-        let mut output = vec![0f32; q.len()];
         let watch = interruption::watch();
-        let inputs = q.par_chunks(SETS * asking).zip(kv.par_chunks(SETS * answering));
-        let chunks = output.par_chunks_mut(SETS * asking).zip(inputs).enumerate();
-        chunks.for_each(|(chunk, (output, (q, kv)))| {
+        let output = filled(q.len(), SETS * asking, |chunk, output| {
+            let q = &q[chunk * SETS * asking..][..output.len()];
+            let kv = &kv[chunk * SETS * answering..][..output.len() / asking * answering];
             if watch.is_requested() {
                 return;
             }

@@ -154,3 +154,39 @@ fn noise_is_standard_normal_and_differs_between_draws() {
         "two draws depend on each other"
     );
 }
+
+#[test]
+fn pair_features_agree_and_have_gradients() {
+    let z = Var::from_tensor(&random_tensor(&[30, 5], "z")).unwrap();
+    let regulators: Vec<usize> = (0..200).map(|pair| pair * pair % 29).collect();
+    let targets: Vec<usize> = (0..200).map(|pair| pair / 50).collect();
+    let (z_r, z_t) = (gather(&z, &regulators).unwrap(), gather(&z, &targets).unwrap());
+    let product = z_r.mul(&z_t).unwrap();
+    let dot = product.sum_keepdim(1).unwrap();
+    let composed = Tensor::cat(&[&z_r, &z_t, &product, &dot], 1).unwrap();
+    assert_close(&pair_features(&z, &regulators, &targets).unwrap(), &composed);
+    check_gradient(std::slice::from_ref(&z), || {
+        pair_features(&z, &regulators, &targets).unwrap()
+    });
+    assert!(pair_features(&z, &[30], &[0]).is_err());
+}
+
+#[test]
+fn every_place_of_a_filled_output_is_zero_until_it_is_filled() {
+    let fill = |number: usize, place: &mut [f32]| {
+        assert!(place.iter().all(|x| *x == 0.0));
+        place.iter_mut().step_by(2).for_each(|x| *x = number as f32 + 1.0);
+    };
+    for _ in 0..3 {
+        let found = filled(1000, 64, fill);
+        let expected = |place: usize| {
+            if place % 64 % 2 == 0 {
+                (place / 64) as f32 + 1.0
+            } else {
+                0.0
+            }
+        };
+        assert_eq!(found, (0..1000).map(expected).collect::<Vec<_>>());
+    }
+    assert_eq!(filled(0, 0, |_, _| unreachable!()), []);
+}

@@ -46,6 +46,33 @@ impl PackedWeights {
             plain,
         }
     }
+
+    /// The same weights for products of bfloat16. What is computed once for a target stays in single precision.
+    pub fn rounded(&self) -> Self {
+        let mut rounded = self.clone();
+        let (first, others) = match rounded.layers.split_first_mut() {
+            Some(layers) => layers,
+            None => return rounded,
+        };
+        first.contract = first.contract.rounded();
+        for layer in others {
+            let PackedLayer {
+                query,
+                key,
+                value,
+                key_back,
+                head_value,
+                output,
+                expand,
+                contract,
+            } = layer;
+            let maps = [query, key, value, output, expand, contract];
+            for map in maps.into_iter().chain(key_back).chain(head_value) {
+                *map = map.rounded();
+            }
+        }
+        rounded
+    }
 }
 
 fn packed_layer(layer: &LayerWeights, weights: &ResidualWeights) -> PackedLayer {

@@ -120,7 +120,8 @@ pub fn grouped(number: u64) -> String {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
-    use super::{grouped, protocol, search};
+    use super::{compared, grouped, protocol, search};
+    use crate::data::teams::Gap;
     use crate::report::fixtures;
 
     #[test]
@@ -144,5 +145,21 @@ mod tests {
              all sets"
         );
         assert_eq!(search(&fixtures::pool_sweep()), None);
+    }
+
+    #[test]
+    fn says_what_is_missing_to_exact_decoding() {
+        let gap = |equal, sum| Gap {
+            targets: 8,
+            equal,
+            sum,
+            largest: sum,
+            scored: 0,
+        };
+        let all = "; exact decoding gives the same team for 8 of 8 targets";
+        assert_eq!(compared(gap(8, 0.0)), all);
+        let some = "; exact decoding gives the same team for 7 of 8 targets, scores fall short by 1.00e-2 on average, \
+                    8.00e-2 at most";
+        assert_eq!(compared(gap(7, 0.08)), some);
     }
 }

@@ -5,14 +5,12 @@ use crate::engine::context::RunResult;
 use crate::interruption;
 use crate::lang::diagnostics::Diagnostic;
 use crate::model::scorer::SetResidual;
-use crate::stages::decode::search::Found;
+use crate::stages::decode::search::{CHUNK, Found};
 use crate::stages::decode::subsets::count_sets;
 use rayon::prelude::*;
 
 /// Sets that are scored between two looks at the user's wish to stop.
 const BATCH: usize = 8192;
-/// Sets that one thread scores at a time.
-const CHUNK: usize = 128;
 
 /// Scores sets of one target and keeps the best. `base` is in descending order and `residual` numbers candidates alike.
 pub(super) struct Scoring<'a> {

@@ -13,7 +13,7 @@ use rayon::prelude::*;
 /// Sets that are scored between two looks at the best score; fixed, so that counts don't depend on threads.
 const BATCH: usize = 8192;
 /// Sets that one thread scores at a time: whole blocks of the scorer's.
-const CHUNK: usize = 240;
+pub(super) const CHUNK: usize = 240;
 /// Sets passed over between two looks at the user's wish to stop: some milliseconds.
 const VISITS: usize = 1 << 18;
 /// Sets in the first band: enough for a good first best, which often ends the search.

@@ -5,6 +5,8 @@
 //! panel keeps its sums in registers and adds the terms of every sum from the first input to the last, so a row's result
 //! depends on the row alone: not on its neighbours, not on where a block ends.
 
+mod half;
+
 use pulp::Simd;
 
 /// Columns of a panel.
@@ -14,6 +16,8 @@ pub const PANEL: usize = 32;
 #[derive(Clone, Debug)]
 pub struct Packed {
     panels: Vec<f32>,
+    /// The panels as bfloat16, in pairs of inputs, where products are to be taken so.
+    pairs: Option<Vec<u32>>,
     /// (outputs), with zeros up to a whole panel.
     bias: Vec<f32>,
     inputs: usize,
@@ -56,9 +60,22 @@ impl Packed {
         bias.resize(outputs.next_multiple_of(PANEL), 0.0);
         Self {
             panels,
+            pairs: None,
             bias,
             inputs,
             outputs,
+        }
+    }
+
+    /// The same map with rows and weights rounded to bfloat16 before they are multiplied.
+    pub fn rounded(&self) -> Self {
+        let mut pairs = Vec::with_capacity(self.panels.len().div_ceil(2));
+        for panel in self.panels.chunks_exact(self.inputs * PANEL) {
+            half::paired_panel(panel, &mut pairs);
+        }
+        Self {
+            pairs: Some(pairs),
+            ..self.clone()
         }
     }
 
@@ -91,6 +108,10 @@ impl Packed {
         stride: usize,
         (start, relu): (Start, bool),
     ) {
+        if let Some(pairs) = &self.pairs {
+            self.multiply_pairs(simd, pairs, rows, count, out, stride, (start, relu));
+            return;
+        }
         let lanes = S::F32_LANES;
         if lanes >= 16 {
             self.in_tiles::<S, 12, 2>(simd, rows, count, out, stride, (start, relu));
@@ -159,25 +180,84 @@ impl Packed {
                 }
             }
         }
-        let bias = S::as_simd_f32s(&self.bias[place.column..place.column + wide]).0;
-        for (row, sums) in sums.iter_mut().enumerate() {
-            if start == Start::Bias {
-                for (sum, bias) in sums.iter_mut().zip(bias) {
-                    *sum = simd.add_f32s(*sum, *bias);
+        for (row, sums) in sums.iter().enumerate() {
+            self.finish(
+                simd,
+                sums,
+                &mut out[(first + row) * place.stride..],
+                place.column,
+                (start, relu),
+            );
+        }
+    }
+
+    /// Products of bfloat16, sums of single precision.
+    #[inline(always)]
+    fn multiply_pairs<S: Simd>(
+        &self,
+        simd: S,
+        panels: &[u32],
+        rows: Rows,
+        count: usize,
+        out: &mut [f32],
+        stride: usize,
+        how: (Start, bool),
+    ) {
+        const ROWS: usize = 12;
+        let wide = self.inputs.div_ceil(2);
+        let mut pairs = Vec::with_capacity(count * wide);
+        for row in 0..count {
+            half::pairs(&rows.data[row * rows.stride..][..self.inputs], &mut pairs);
+        }
+        let row = |row: usize| &pairs[row * wide..][..wide];
+        let whole = count / ROWS * ROWS;
+        for (number, panel) in panels.chunks_exact(wide * PANEL).enumerate() {
+            let column = number * PANEL;
+            for first in (0..whole).step_by(ROWS) {
+                let sums = half::tile::<ROWS>(std::array::from_fn(|index| row(first + index)), panel);
+                for (index, sums) in sums.iter().enumerate() {
+                    let sums = S::as_simd_f32s(sums).0;
+                    self.finish(simd, sums, &mut out[(first + index) * stride..], column, how);
                 }
             }
-            let out = &mut out[(first + row) * place.stride + place.column..];
-            let columns = wide.min(self.outputs - place.column);
-            let out = &mut out[..columns];
-            let (vectors, rest) = S::as_mut_simd_f32s(out);
-            let whole = vectors.len();
-            for (out, sum) in vectors.iter_mut().zip(sums.iter()) {
-                *out = finished(simd, *sum, *out, start, relu);
+            for last in whole..count {
+                let sums = half::tile([row(last)], panel);
+                self.finish(
+                    simd,
+                    S::as_simd_f32s(&sums[0]).0,
+                    &mut out[last * stride..],
+                    column,
+                    how,
+                );
             }
-            if !rest.is_empty() {
-                let old = simd.partial_load_f32s(rest);
-                simd.partial_store_f32s(rest, finished(simd, sums[whole], old, start, relu));
+        }
+    }
+
+    /// Writes the sums of a row's columns from `column` on.
+    #[inline(always)]
+    fn finish<S: Simd>(&self, simd: S, sums: &[S::f32s], out: &mut [f32], column: usize, (start, relu): (Start, bool)) {
+        let wide = sums.len() * S::F32_LANES;
+        let bias = S::as_simd_f32s(&self.bias[column..column + wide]).0;
+        let columns = wide.min(self.outputs - column);
+        let (vectors, rest) = S::as_mut_simd_f32s(&mut out[column..column + columns]);
+        let whole = vectors.len();
+        let finished = |sum: S::f32s, old: S::f32s, bias: S::f32s| {
+            let sum = match start {
+                Start::Bias => simd.add_f32s(sum, bias),
+                Start::Output => simd.add_f32s(old, sum),
+                Start::Zero => sum,
+            };
+            match relu {
+                true => simd.max_f32s(sum, simd.splat_f32s(0.0)),
+                false => sum,
             }
+        };
+        for ((out, sum), bias) in vectors.iter_mut().zip(sums).zip(bias) {
+            *out = finished(*sum, *out, *bias);
+        }
+        if !rest.is_empty() {
+            let old = simd.partial_load_f32s(rest);
+            simd.partial_store_f32s(rest, finished(sums[whole], old, bias[whole]));
         }
     }
 }
@@ -191,18 +271,6 @@ struct Place {
     offset: usize,
     /// Distance between two rows of the result.
     stride: usize,
-}
-
-#[inline(always)]
-fn finished<S: Simd>(simd: S, sum: S::f32s, old: S::f32s, start: Start, relu: bool) -> S::f32s {
-    let sum = match start {
-        Start::Output => simd.add_f32s(old, sum),
-        Start::Bias | Start::Zero => sum,
-    };
-    match relu {
-        true => simd.max_f32s(sum, simd.splat_f32s(0.0)),
-        false => sum,
-    }
 }
 
 #[cfg(test)]
@@ -297,6 +365,32 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn rounded_products_are_near_and_depend_on_the_row_alone() {
+        let (inputs, outputs, count) = (65, 40, 14);
+        let packed = Packed::new(&numbers(inputs * outputs, "w"), outputs, inputs, &numbers(outputs, "b"));
+        let x = numbers(count * inputs, "x");
+        let rows = Rows {
+            data: &x,
+            stride: inputs,
+        };
+        let zero = vec![0.0; count * outputs];
+        let exact = product(&packed, rows, count, &zero, outputs, (Start::Bias, false));
+        let rounded = product(&packed.rounded(), rows, count, &zero, outputs, (Start::Bias, false));
+        let largest = exact
+            .iter()
+            .zip(&rounded)
+            .map(|(a, b)| (a - b).abs())
+            .fold(0f32, f32::max);
+        assert!(largest > 1e-4 && largest < 0.2, "{largest}");
+        let last = Rows {
+            data: &x[(count - 1) * inputs..],
+            stride: inputs,
+        };
+        let alone = product(&packed.rounded(), last, 1, &zero, outputs, (Start::Bias, false));
+        assert_eq!(alone[..outputs], rounded[(count - 1) * outputs..]);
     }
 
     #[test]
