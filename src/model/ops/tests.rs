@@ -188,5 +188,5 @@ fn every_place_of_a_filled_output_is_zero_until_it_is_filled() {
         };
         assert_eq!(found, (0..1000).map(expected).collect::<Vec<_>>());
     }
-    assert_eq!(filled(0, 0, |_, _| unreachable!()), []);
+    assert_eq!(filled(0, 0, |_, _| unreachable!()), Vec::<f32>::new());
 }
