@@ -16,6 +16,7 @@ use grn::plan::build::build;
 use grn::plan::graph::Plan;
 use grn::plan::rules::{RULES, optimise};
 use grn::stages;
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
 
@@ -87,13 +88,16 @@ fn assert_same_pools(found: &Pools, expected: &Pools, script: &str) {
 fn assert_same_teams(found: &Teams, expected: &Teams, script: &str) {
     assert!(!expected.predictions.is_empty(), "{script}");
     assert_eq!(found.predictions.len(), expected.predictions.len(), "{script}");
+    // A constant for each team size is left open by the ranking loss: its gradient is nothing but rounding.
+    let mut shifts = BTreeMap::new();
     for (found, expected) in found.predictions.iter().zip(&expected.predictions) {
+        let shift = *shifts.entry(expected.size).or_insert(found.score - expected.score);
         let what = format!("{script}: target {}", expected.target);
         assert_eq!(found.target, expected.target, "{what}");
-        assert_near(found.score, expected.score, &what);
+        assert_near(found.score - shift, expected.score, &what);
         // A GPU scores every set; a bounded search may leave out the true runner-up.
         let runner_up = |teams: Option<f64>| teams.unwrap_or(f64::NEG_INFINITY);
-        let (best_other, scored_other) = (runner_up(found.runner_up), runner_up(expected.runner_up));
+        let (best_other, scored_other) = (runner_up(found.runner_up) - shift, runner_up(expected.runner_up));
         let tolerance = TOLERANCE * expected.score.abs().max(1.0);
         assert!(
             best_other >= scored_other - tolerance,

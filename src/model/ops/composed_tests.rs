@@ -12,6 +12,7 @@ use crate::plan::rules::{RULES, Rule, optimise};
 use crate::stages;
 use candle_core::Device;
 use std::cell::Cell;
+use std::collections::BTreeMap;
 use std::path::Path;
 
 thread_local! {
@@ -57,7 +58,12 @@ fn numbers(value: &Value) -> Vec<f64> {
     numbers.extend(pools.scores.iter().flatten().map(|score| f64::from(*score)));
     if let Some(report) = value.report() {
         numbers.extend(&report.teams.training.loss);
-        numbers.extend(report.teams.predictions.iter().map(|prediction| prediction.score));
+        // A constant for each team size is left open by the ranking loss: its gradient is nothing but rounding.
+        let mut first = BTreeMap::new();
+        for prediction in &report.teams.predictions {
+            let first = *first.entry(prediction.size).or_insert(prediction.score);
+            numbers.push(prediction.score - first);
+        }
     }
     numbers
 }
