@@ -1,7 +1,10 @@
 //! The commands and their options.
 
+use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand, ValueHint};
 use clap_complete::Shell;
+use grn::lang::catalog::ParameterKind;
+use grn::lang::options::OPTIONS;
 use std::path::PathBuf;
 
 /// A small language for combinatorial gene regulation.
@@ -87,12 +90,24 @@ pub struct RunArguments {
     /// A session option, over the script's own `set`
     #[arg(long, value_name = "KEY=VALUE")]
     pub set: Vec<String>,
+    /// Where models run, over the script's own `set device=` and over `--set device=`
+    #[arg(long, value_parser = devices())]
+    pub device: Option<String>,
     /// No progress and no notes, only results
     #[arg(long, short)]
     pub quiet: bool,
     /// Leave wall times out of the JSON
     #[arg(long)]
     pub no_timings: bool,
+}
+
+/// The values of the option `device`.
+fn devices() -> PossibleValuesParser {
+    let device = OPTIONS.iter().find(|option| option.name == "device");
+    match device.map(|option| &option.kind) {
+        Some(ParameterKind::Choice(names)) => PossibleValuesParser::new(*names),
+        _ => PossibleValuesParser::new(["auto"]),
+    }
 }
 
 /// The options of `grn bench`.

@@ -23,8 +23,9 @@ pub fn run(arguments: &RunArguments, reporter: &Reporter, output: &mut Output) -
         Err(problem) => return wrong(reporter, None, &[problem]),
     };
     let mut session = Session::new(environment::variables());
-    for assignment in &arguments.set {
-        if let Err((set, problems)) = session.override_option(assignment) {
+    let device = arguments.device.iter().map(|device| format!("device={device}"));
+    for assignment in arguments.set.iter().cloned().chain(device) {
+        if let Err((set, problems)) = session.override_option(&assignment) {
             return wrong(reporter, Some(&set), &problems);
         }
     }

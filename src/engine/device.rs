@@ -7,12 +7,18 @@ use candle_core::Device;
 pub fn resolve(option: &str) -> (Device, Option<String>) {
     match option {
         "cpu" => (Device::Cpu, None),
-        "auto" => (Device::new_cuda(0).unwrap_or(Device::Cpu), None),
-        _ => match Device::new_cuda(0) {
+        "auto" => (open_gpu().unwrap_or(Device::Cpu), None),
+        _ => match open_gpu() {
             Ok(device) => (device, None),
             Err(error) => (Device::Cpu, Some(unavailable(&error))),
         },
     }
+}
+
+/// The first GPU. Its one stream is shared by all threads: `Device::new_cuda` would give each thread its own, and stages,
+/// which run on whatever thread is free, would read what another thread's stream has not yet written.
+fn open_gpu() -> candle_core::Result<Device> {
+    Device::new_cuda_with_stream(0)
 }
 
 /// The devices of a session. A GPU is opened once: what one run has computed there, a later run can use.
@@ -46,7 +52,13 @@ pub fn name(device: &Device) -> &'static str {
 
 fn unavailable(error: &candle_core::Error) -> String {
     let text = error.to_string();
-    let reason = text.lines().next().unwrap_or("no reason given");
+    let reason = match text.lines().next() {
+        _ if cfg!(not(feature = "cuda")) => "this program was built without CUDA",
+        Some(line) if line.contains("CUDA_ERROR_NO_DEVICE") => "there is no NVIDIA GPU, or no driver for it",
+        Some(line) if line.contains("NOT_INITIALIZED") => "cuBLAS or cuRAND of CUDA 13 can't be loaded",
+        Some(line) => line,
+        None => "no reason given",
+    };
     format!("device=cuda is not available here ({reason}): running on the CPU")
 }
 

@@ -2,7 +2,7 @@
 //! over each parameter.
 
 use crate::interruption;
-use crate::model::ops::CHUNK;
+use crate::model::ops::{CHUNK, is_fused};
 use crate::model::vectorised::vectorised;
 use candle_core::backprop::GradStore;
 use candle_core::{CpuStorage, InplaceOp2, Layout, Result, Tensor, Var};
@@ -60,7 +60,7 @@ impl AdamW {
     pub fn new(variables: Vec<Var>) -> Result<Self> {
         let parameter = |variable: Var| -> Result<Parameter> {
             let count = variable.elem_count();
-            let moments = match variable.device().is_cpu() {
+            let moments = match is_fused(&variable) {
                 true => Moments::Host(vec![0.0; count], vec![0.0; count]),
                 false => Moments::Device(variable.zeros_like()?, variable.zeros_like()?),
             };

@@ -2,7 +2,9 @@
 
 use crate::model::gene_encoder::{self, GeneEncoder};
 use crate::model::layers::{l2_normalize, linear, softmax};
-use crate::model::ops::{Labels, Mask, Sizes, affine, attention_logits, attention_loss, matmul_split, relu_dropout};
+use crate::model::ops::{
+    Labels, Mask, Sizes, affine, attention_logits, attention_loss, is_fused, matmul_split, relu_dropout,
+};
 use crate::model::training::weighted_bce;
 use crate::random::Random;
 use candle_core::{D, Result, Tensor};
@@ -88,7 +90,7 @@ impl AttentionPooler {
     pub fn logits(&self, z: &Tensor, targets: &Tensor, form: ScorerForm) -> Result<Tensor> {
         let z_t = z.index_select(targets, 0)?;
         let c_t = self.context(z, targets)?;
-        if form == ScorerForm::Factored && z.device().is_cpu() {
+        if form == ScorerForm::Factored && is_fused(z) {
             let both = Tensor::cat(&[&z_t, &c_t], 1)?;
             return attention_logits(z, &both, &self.scorer_parameters()?, self.sizes());
         }
@@ -106,7 +108,7 @@ impl AttentionPooler {
     ) -> Result<Tensor> {
         let z_t = z.index_select(targets, 0)?;
         let c_t = self.context(z, targets)?;
-        if form == ScorerForm::Factored && z.device().is_cpu() {
+        if form == ScorerForm::Factored && is_fused(z) {
             let random = random.as_deref_mut().filter(|_| self.dropout > 0.0);
             let mask = random.map(|random| Mask::new(self.dropout, random));
             let both = Tensor::cat(&[&z_t, &c_t], 1)?;

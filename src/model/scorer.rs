@@ -1,7 +1,8 @@
 //! What every set scorer offers to the decoders.
 
 use crate::data::pools::{Pools, TrainingCurve};
-use crate::engine::context::RunResult;
+use crate::engine::context::{RunError, RunResult};
+use crate::lang::diagnostics::Diagnostic;
 use std::fmt;
 use std::sync::Arc;
 
@@ -47,6 +48,12 @@ pub trait SetScorer: Send + Sync {
         Ok(None)
     }
 
+    /// Why, on the device where this scorer lies, sets of `size` out of `pool` candidates are scored on the CPU after all;
+    /// `None` where they aren't, or where the CPU is that device.
+    fn falls_back(&self, _pool: usize, _size: usize) -> Option<String> {
+        None
+    }
+
     /// Whether ψ is missing for every target.
     fn decomposes(&self) -> bool;
 
@@ -62,4 +69,36 @@ pub trait SetResidual: Sync {
 
     /// A number that ψ provably never exceeds for this target, whatever the set.
     fn upper_bound(&self) -> f32;
+
+    /// The best of all sets of `size` candidates, where the implementation finds it by itself, for instance on a GPU;
+    /// `None` leaves the search to the decoder. `base` holds the candidates' base scores, descending. `progress` is told
+    /// how many sets were scored so far, and may stop. Among equal scores the set with the better base ranks wins.
+    fn best_of_all(
+        &self,
+        _base: &[f64],
+        _size: usize,
+        _progress: &mut dyn FnMut(u64) -> RunResult<()>,
+    ) -> Option<RunResult<BestSet>> {
+        None
+    }
+}
+
+/// The best of all sets.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BestSet {
+    /// Positions into the candidates, ascending.
+    pub set: Vec<usize>,
+    /// Its score.
+    pub score: f64,
+    /// The best score of any other set.
+    pub runner_up: Option<f64>,
+    /// How many sets were scored: all.
+    pub scored: u64,
+}
+
+/// What a search fails with when a score is not a finite number.
+pub fn score_not_finite() -> RunError {
+    Diagnostic::error("score-not-finite", "a set's score is not a finite number")
+        .help("the scorer has diverged; a smaller learning rate (`lr`) usually helps")
+        .into()
 }

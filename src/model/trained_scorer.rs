@@ -1,6 +1,8 @@
 //! A trained Stage 2 model as the decoders see it.
 
 use crate::engine::context::RunResult;
+#[cfg(feature = "cuda")]
+use crate::model::cuda::residual::{CudaResidual, CudaWeights};
 use crate::model::pair_scorer::Pairs;
 use crate::model::pool_residual::{PackedWeights, PoolResidual};
 use crate::model::residual_weights::ResidualWeights;
@@ -20,6 +22,9 @@ pub struct TrainedScorer {
     rounded: OnceLock<PackedWeights>,
     form: ResidualForm,
     parameter_count: usize,
+    /// ψ's weights on the GPU where the model lies, or why they aren't there.
+    #[cfg(feature = "cuda")]
+    on_gpu: Option<Result<CudaWeights, String>>,
 }
 
 /// How ψ is computed; both give the same numbers to rounding.
@@ -38,6 +43,11 @@ impl TrainedScorer {
         let plain = model.residual.as_ref().map(ResidualWeights::new).transpose()?;
         Ok(Self {
             embeddings: z.flatten_all()?.to_vec1()?,
+            #[cfg(feature = "cuda")]
+            on_gpu: match &plain {
+                Some(weights) if z.device().is_cuda() => Some(CudaWeights::new(weights, z.device())?),
+                _ => None,
+            },
             z,
             model,
             residual: plain.map(PackedWeights::new),
@@ -53,13 +63,15 @@ impl TrainedScorer {
         self
     }
 
+    /// The embeddings of some genes, (genes × width).
+    fn tokens(&self, genes: &[usize], width: usize) -> Vec<f32> {
+        let rows = genes.iter().flat_map(|gene| self.embedding(*gene, width));
+        rows.copied().collect()
+    }
+
     fn pool_residual<'a>(&self, weights: &'a PackedWeights, target: usize, candidates: &[usize]) -> PoolResidual<'a> {
         let width = weights.plain.width;
-        let tokens: Vec<f32> = candidates
-            .iter()
-            .flat_map(|gene| self.embedding(*gene, width))
-            .copied()
-            .collect();
+        let tokens = self.tokens(candidates, width);
         PoolResidual::new(weights, self.embedding(target, width), &tokens)
     }
 
@@ -95,7 +107,15 @@ impl SetScorer for TrainedScorer {
                 upper_bound: weights.plain.upper_bound(),
             })));
         }
-        Ok(Some(Box::new(self.pool_residual(weights, target, candidates))))
+        let on_cpu = Box::new(self.pool_residual(weights, target, candidates));
+        #[cfg(feature = "cuda")]
+        if let Some(Ok(on_gpu)) = &self.on_gpu {
+            let tokens = self.tokens(candidates, weights.plain.width);
+            let target = self.embedding(target, weights.plain.width);
+            let residual = CudaResidual::new(on_gpu, &weights.plain, target, &tokens, on_cpu)?;
+            return Ok(Some(Box::new(residual)));
+        }
+        Ok(Some(on_cpu))
     }
 
     fn rounded_residual<'a>(
@@ -108,6 +128,14 @@ impl SetScorer for TrainedScorer {
         };
         let rounded = self.rounded.get_or_init(|| weights.rounded());
         Ok(Some(Box::new(self.pool_residual(rounded, target, candidates))))
+    }
+
+    #[cfg(feature = "cuda")]
+    fn falls_back(&self, pool: usize, size: usize) -> Option<String> {
+        match self.on_gpu.as_ref().filter(|_| self.form == ResidualForm::Shared)? {
+            Ok(weights) => weights.refuses(pool, size),
+            Err(reason) => Some(reason.clone()),
+        }
     }
 
     fn decomposes(&self) -> bool {

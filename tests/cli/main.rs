@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod commands;
+mod device;
 mod given;
 #[cfg(unix)]
 mod interrupt;

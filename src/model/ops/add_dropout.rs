@@ -2,14 +2,14 @@
 
 use crate::interruption;
 use crate::model::ops::mask::{Mask, dropout};
-use crate::model::ops::values;
+use crate::model::ops::{is_fused, values};
 use crate::random::Random;
 use candle_core::{CpuStorage, CustomOp2, Layout, Result, Shape, Tensor};
 
 /// x + dropout(h); without `random`, or with probability 0, x + h.
 pub fn add_dropout(x: &Tensor, h: &Tensor, probability: f64, random: Option<&mut Random>) -> Result<Tensor> {
     match random {
-        Some(random) if probability > 0.0 && x.device().is_cpu() => {
+        Some(random) if probability > 0.0 && is_fused(x) => {
             let mask = Mask::new(probability, random);
             x.contiguous()?.apply_op2(&h.contiguous()?, AddDropout(mask))
         }

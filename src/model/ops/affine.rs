@@ -3,7 +3,7 @@
 use crate::interruption;
 use crate::model::matmul::{Output, Strided, product_into};
 use crate::model::ops::matmul::matmul;
-use crate::model::ops::{ROWS, filled, values};
+use crate::model::ops::{ROWS, filled, is_fused, values};
 use candle_core::{CpuStorage, CustomOp1, CustomOp3, Layout, Result, Shape, Tensor};
 use candle_nn::{Linear, Module};
 use rayon::prelude::*;
@@ -11,7 +11,7 @@ use rayon::prelude::*;
 /// (… × inputs) → (… × outputs).
 pub fn affine(layer: &Linear, x: &Tensor) -> Result<Tensor> {
     match layer.bias() {
-        Some(bias) if x.device().is_cpu() => {
+        Some(bias) if is_fused(x) => {
             x.contiguous()?
                 .apply_op3(&layer.weight().contiguous()?, &bias.contiguous()?, Affine)
         }

@@ -1,7 +1,7 @@
 //! Rows of a table by index, with a gradient.
 
 use crate::interruption;
-use crate::model::ops::{ROWS, filled, values};
+use crate::model::ops::{ROWS, filled, is_fused, values};
 use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor};
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ pub fn gather(table: &Tensor, index: &[usize]) -> Result<Tensor> {
         let message = format!("row {beyond} of a table of {rows} rows was asked for");
         return Err(candle_core::Error::Msg(message));
     }
-    if !table.device().is_cpu() {
+    if !is_fused(table) {
         let index: Vec<u32> = index.iter().map(|row| *row as u32).collect();
         let count = index.len();
         return table.index_select(&Tensor::from_vec(index, count, table.device())?, 0);

@@ -4,14 +4,14 @@ use crate::interruption;
 use crate::model::kernels::{dot, normalize_row, sum};
 use crate::model::layers::LayerNorm;
 use crate::model::ops::affine::add_rows;
-use crate::model::ops::{ROWS, filled, values};
+use crate::model::ops::{ROWS, filled, is_fused, values};
 use crate::model::vectorised::vectorised;
 use candle_core::{CpuStorage, CustomOp3, Layout, Result, Shape, Tensor};
 use rayon::prelude::*;
 
 /// γ⊙(x − mean)/√(variance + ε) + β over the last axis.
 pub fn layer_norm(x: &Tensor, scale: &Tensor, shift: &Tensor) -> Result<Tensor> {
-    if x.device().is_cpu() {
+    if is_fused(x) {
         return x.contiguous()?.apply_op3(scale, shift, Forward);
     }
     candle_nn::ops::layer_norm_slow(x, scale, shift, LayerNorm::EPSILON)

@@ -1,7 +1,7 @@
 //! Dropout masks by place, and plain dropout.
 
 use crate::interruption;
-use crate::model::ops::{CHUNK, filled, values};
+use crate::model::ops::{CHUNK, filled, is_fused, values};
 use crate::model::vectorised::vectorised;
 use crate::random::Random;
 use crate::random::counter::{Counter, WORDS};
@@ -139,7 +139,7 @@ pub fn dropout(x: &Tensor, probability: f64, random: Option<&mut Random>) -> Res
         return Ok(x.clone());
     };
     let mask = Mask::new(probability, random);
-    if x.device().is_cpu() {
+    if is_fused(x) {
         return x.contiguous()?.apply_op1(Dropout(mask));
     }
     x.mul(&Tensor::from_vec(mask.factors(x.elem_count())?, x.shape(), x.device())?)

@@ -1,12 +1,12 @@
 //! Products of two large matrices that can be interrupted, forward and backward; else the same as candle's.
 
 use crate::model::matmul::{Output, Strided, product_into};
-use crate::model::ops::{CHUNK, filled};
+use crate::model::ops::{CHUNK, filled, is_fused};
 use candle_core::{CpuStorage, CustomOp2, DType, Error, Layout, Result, Shape, Tensor};
 
 /// (m × k) · (k × n) → (m × n), whatever their strides.
 pub fn matmul(a: &Tensor, b: &Tensor) -> Result<Tensor> {
-    let is_ours = |x: &Tensor| x.rank() == 2 && x.device().is_cpu() && x.dtype() == DType::F32;
+    let is_ours = |x: &Tensor| x.rank() == 2 && is_fused(x) && x.dtype() == DType::F32;
     if is_ours(a) && is_ours(b) && a.dim(1)? == b.dim(0)? {
         return a.apply_op2(b, Matmul { shape: None });
     }
@@ -16,7 +16,7 @@ pub fn matmul(a: &Tensor, b: &Tensor) -> Result<Tensor> {
 /// As [`matmul`], with the n columns of the result split in two dimensions.
 pub fn matmul_split(a: &Tensor, b: &Tensor, (outer, inner): (usize, usize)) -> Result<Tensor> {
     let rows = a.dim(0)?;
-    if a.device().is_cpu() && a.dtype() == DType::F32 && a.dim(1)? == b.dim(0)? && b.dim(1)? == outer * inner {
+    if is_fused(a) && a.dtype() == DType::F32 && a.dim(1)? == b.dim(0)? && b.dim(1)? == outer * inner {
         let shape = Some((rows, outer, inner));
         return a.apply_op2(b, Matmul { shape });
     }

@@ -28,7 +28,7 @@ pub use relu_dropout::relu_dropout;
 pub use set_attention::set_attention;
 
 use crate::interruption;
-use candle_core::{CpuStorage, Error, Layout, Result};
+use candle_core::{CpuStorage, Error, Layout, Result, Tensor};
 use rayon::prelude::*;
 use std::mem::MaybeUninit;
 
@@ -36,6 +36,15 @@ use std::mem::MaybeUninit;
 pub const CHUNK: usize = 1 << 14;
 /// Rows that one thread works on at a time.
 const ROWS: usize = 64;
+
+/// Whether operations on this tensor are done here, in one pass on the CPU, or else composed of candle's own.
+pub fn is_fused(x: &Tensor) -> bool {
+    #[cfg(test)]
+    if composed_tests::is_forced() {
+        return false;
+    }
+    x.device().is_cpu()
+}
 
 /// The numbers of a contiguous tensor. Every operation begins with this, so it also asks whether to begin at all.
 pub fn values<'a>(storage: &'a CpuStorage, layout: &Layout) -> Result<&'a [f32]> {
@@ -63,5 +72,7 @@ pub fn filled(count: usize, chunk: usize, fill: impl Fn(usize, &mut [f32]) + Syn
     output
 }
 
+#[cfg(test)]
+mod composed_tests;
 #[cfg(test)]
 mod tests;

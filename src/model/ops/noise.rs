@@ -1,7 +1,7 @@
 //! Gaussian noise on constant inputs.
 
 use crate::interruption;
-use crate::model::ops::{CHUNK, filled, values};
+use crate::model::ops::{CHUNK, filled, is_fused, values};
 use crate::model::vectorised::vectorised;
 use crate::random::Random;
 use crate::random::counter::{Counter, WORDS};
@@ -16,7 +16,7 @@ pub fn add_noise(x: &Tensor, deviation: f64, random: &mut Random) -> Result<Tens
         counter: Counter::new(random),
         deviation: deviation as f32,
     };
-    if x.device().is_cpu() {
+    if is_fused(x) {
         return x.contiguous()?.apply_op1_no_bwd(&op);
     }
     let noise = op.added_to(&vec![0.0; x.elem_count()])?;

@@ -3,7 +3,7 @@
 use crate::interruption;
 use crate::model::kernels::dot;
 use crate::model::ops::gather::{gather, places_by_row};
-use crate::model::ops::{ROWS, filled, values};
+use crate::model::ops::{ROWS, filled, is_fused, values};
 use crate::model::vectorised::vectorised;
 use candle_core::{CpuStorage, CustomOp1, CustomOp2, D, Error, Layout, Result, Shape, Tensor};
 use std::sync::Arc;
@@ -17,7 +17,7 @@ pub fn pair_features(z: &Tensor, regulators: &[usize], targets: &[usize]) -> Res
             "pairs name rows that a table of {rows} rows doesn't have"
         )));
     }
-    if z.device().is_cpu() {
+    if is_fused(z) {
         return z.contiguous()?.apply_op1(Features(both));
     }
     let (z_r, z_t) = (gather(z, regulators)?, gather(z, targets)?);

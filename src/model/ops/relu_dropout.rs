@@ -2,7 +2,7 @@
 
 use crate::interruption;
 use crate::model::ops::mask::{Mask, dropout};
-use crate::model::ops::{CHUNK, filled, values};
+use crate::model::ops::{CHUNK, filled, is_fused, values};
 use crate::model::vectorised::vectorised;
 use crate::random::Random;
 use candle_core::{CpuStorage, CustomOp1, CustomOp2, Layout, Result, Shape, Tensor};
@@ -10,7 +10,7 @@ use candle_core::{CpuStorage, CustomOp1, CustomOp2, Layout, Result, Shape, Tenso
 /// dropout(max(x, 0)); without `random`, or with probability 0, the ReLU alone.
 pub fn relu_dropout(x: &Tensor, probability: f64, random: Option<&mut Random>) -> Result<Tensor> {
     match random {
-        Some(random) if probability > 0.0 && x.device().is_cpu() => {
+        Some(random) if probability > 0.0 && is_fused(x) => {
             let mask = Mask::new(probability, random);
             x.contiguous()?.apply_op1(ReluDropout(mask))
         }

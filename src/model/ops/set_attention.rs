@@ -3,7 +3,7 @@
 use crate::interruption;
 use crate::model::kernels::{add_scaled, dot, softmax};
 use crate::model::ops::mask::Mask;
-use crate::model::ops::{filled, values};
+use crate::model::ops::{filled, is_fused, values};
 use crate::model::vectorised::vectorised;
 use crate::random::Random;
 use candle_core::{CpuStorage, CustomOp2, CustomOp3, Layout, Result, Shape, Tensor};
@@ -27,7 +27,7 @@ pub fn set_attention(
         Some(random) if probability > 0.0 => Some(Mask::new(probability, random).factors(count)?),
         _ => None,
     };
-    if queries.device().is_cpu() {
+    if is_fused(queries) {
         let sizes = Sizes {
             tokens,
             queries: asking,

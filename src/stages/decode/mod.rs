@@ -17,7 +17,7 @@ use crate::engine::context::{RunError, RunResult, StageContext};
 use crate::engine::value::Value;
 use crate::lang::catalog::{ParameterKind, ParameterSpec};
 use crate::lang::diagnostics::Diagnostic;
-use crate::model::scorer::Scorer;
+use crate::model::scorer::{Scorer, SetResidual};
 use crate::plan::graph::Hint;
 use crate::plan::limits::scoring_time;
 use crate::stages::parameters::{integer, literal};
@@ -92,6 +92,9 @@ pub fn decode(
     let pools = &scorer.pools;
     check_sizes(context, pools, targets, method)?;
     let rounded = context.arguments.text(PRECISION.name) == Some("bf16");
+    if matches!(method, Method::Bounded | Method::Full) {
+        tell_fallback(context, scorer, targets);
+    }
     let mut search = SearchStatistics {
         certified: true,
         ..SearchStatistics::default()
@@ -129,6 +132,16 @@ pub fn decode(
         search,
         training: scorer.training.clone(),
     })))
+}
+
+/// Says once why sets are scored on the CPU although the model lies elsewhere.
+fn tell_fallback(context: &StageContext, scorer: &Scorer, targets: &[(usize, usize)]) {
+    let reason = targets
+        .iter()
+        .find_map(|(_, size)| scorer.model.falls_back(cap(context, &scorer.pools, *size), *size));
+    if let Some(reason) = reason {
+        context.note(format!("sets are scored on the CPU, not on the GPU: {reason}"));
+    }
 }
 
 /// Pools that came from a file need not have one for every gene.
@@ -219,6 +232,11 @@ fn best_team(
     order.sort_by(|a, b| base[*b].total_cmp(&base[*a]));
     let candidates: Vec<usize> = order.iter().map(|place| candidates[*place]).collect();
     let base: Vec<f64> = order.iter().map(|place| f64::from(base[*place])).collect();
+    let team = |found: Found| {
+        let mut team: Vec<usize> = found.set.iter().map(|place| candidates[*place]).collect();
+        team.sort_unstable();
+        (team, found)
+    };
     let found = if method == Method::TopR {
         top_r(&base, size, scorer.model.decomposes())
     } else if let Method::Approximate(approximation) = method {
@@ -226,6 +244,9 @@ fn best_team(
         approximation.search(target, &base, residual.as_deref(), size, &mut progress)?
     } else {
         let residual = scorer.model.residual(target, &candidates, size)?;
+        if let Some(found) = best_on_device(residual.as_deref(), method, &base, size, &mut progress)? {
+            return Ok(team(found));
+        }
         let screen = match rounded {
             true => scorer.model.rounded_residual(target, &candidates)?,
             false => None,
@@ -246,9 +267,33 @@ fn best_team(
         }
         found
     };
-    let mut team: Vec<usize> = found.set.iter().map(|place| candidates[*place]).collect();
-    team.sort_unstable();
-    Ok((team, found))
+    Ok(team(found))
+}
+
+/// The best set where ψ lies on a device that scores all sets by itself. What is to be verified is searched on the CPU,
+/// where bounded search and full enumeration use the same numbers.
+fn best_on_device(
+    residual: Option<&dyn SetResidual>,
+    method: Method,
+    base: &[f64],
+    size: usize,
+    progress: &mut impl FnMut(u64) -> RunResult<()>,
+) -> RunResult<Option<Found>> {
+    let Some(residual) = residual.filter(|_| method != Method::Verified) else {
+        return Ok(None);
+    };
+    let found = residual.best_of_all(base, size, progress).transpose()?;
+    Ok(found.map(|best| Found {
+        set: best.set,
+        score: best.score,
+        runner_up: best.runner_up,
+        statistics: SearchStatistics {
+            scored: best.scored,
+            excluded: 0,
+            certified: true,
+            gap: None,
+        },
+    }))
 }
 
 /// The Top-R; its runner-up swaps the last member for the next candidate.

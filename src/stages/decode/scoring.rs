@@ -3,8 +3,7 @@
 use crate::data::teams::SearchStatistics;
 use crate::engine::context::RunResult;
 use crate::interruption;
-use crate::lang::diagnostics::Diagnostic;
-use crate::model::scorer::SetResidual;
+use crate::model::scorer::{SetResidual, score_not_finite};
 use crate::stages::decode::search::{CHUNK, Found};
 use crate::stages::decode::subsets::count_sets;
 use rayon::prelude::*;
@@ -110,11 +109,7 @@ pub(super) fn residual_scores(residual: Option<&dyn SetResidual>, sets: &[u16], 
     if psi.iter().all(|x| x.is_finite()) {
         return Ok(psi);
     }
-    Err(
-        Diagnostic::error("score-not-finite", "a set's score is not a finite number")
-            .help("the scorer has diverged; a smaller learning rate (`lr`) usually helps")
-            .into(),
-    )
+    Err(score_not_finite())
 }
 
 /// The two best sets so far; a set may come again.
