@@ -6,6 +6,7 @@ use crate::engine::context::RunResult;
 use crate::model::parameters::Parameters;
 use crate::model::pool_residual::{PackedWeights, PoolResidual};
 use crate::model::residual_weights::ResidualWeights;
+use crate::model::scorer::SetResidual;
 use crate::model::set_transformer::{Config, SetTransformer};
 use crate::random::Random;
 use crate::stages::decode::search::Problem;
@@ -34,35 +35,51 @@ pub struct Shape {
     pub pool: usize,
     /// Layers of ψ.
     pub layers: usize,
+    /// Whether bfloat16 chooses which sets single precision scores again.
+    pub rounded: bool,
 }
 
 const WIDTH: usize = 128;
 const HEADS: usize = 4;
 const FEEDFORWARD: usize = 256;
 
+const fn shape(size: usize, pool: usize, layers: usize) -> Shape {
+    Shape {
+        size,
+        pool,
+        layers,
+        rounded: false,
+    }
+}
+
 fn paper(_settings: &Settings) -> RunResult<Vec<Case>> {
-    let shapes = [(2, 80), (3, 80), (4, 55)].map(|(size, pool)| Shape { size, pool, layers: 2 });
-    Ok(shapes.map(case).into())
+    let shapes = [shape(2, 80, 2), shape(3, 80, 2), shape(4, 55, 2)];
+    let rounded = shapes.map(|shape| Shape { rounded: true, ..shape });
+    Ok(shapes.into_iter().chain(rounded).map(case).collect())
 }
 
 fn scaling(settings: &Settings) -> RunResult<Vec<Case>> {
-    let shape = |size, pool, layers| Shape { size, pool, layers };
     let pools = [20, 40, 80, 120].map(|pool| shape(3, pool, 2));
     let sizes = [1, 2, 4, 5].map(|size| shape(size, 32, 2));
     let layers = [1, 3, 4].map(|layers| shape(3, 40, layers));
     let mut cases: Vec<Case> = pools.into_iter().chain(sizes).chain(layers).map(case).collect();
     if settings.long {
-        let long = [(4, 80), (4, 126), (4, 222)].map(|(size, pool)| shape(size, pool, 2));
+        let long = [shape(4, 80, 2), shape(4, 126, 2), shape(4, 126, 1), shape(4, 222, 1)];
         cases.extend(long.map(case).map(Case::once));
     }
     Ok(cases)
 }
 
 fn case(shape: Shape) -> Case {
-    let Shape { size, pool, layers } = shape;
-    Case::new(format!("R={size} M={pool} L={layers}"), "sets", move || {
-        enumeration(shape)
-    })
+    let Shape {
+        size,
+        pool,
+        layers,
+        rounded,
+    } = shape;
+    let precision = if rounded { " bf16" } else { "" };
+    let name = format!("R={size} M={pool} L={layers}{precision}");
+    Case::new(name, "sets", move || enumeration(shape))
 }
 
 /// Scores every set of one target, tables included.
@@ -78,6 +95,7 @@ pub fn enumeration(shape: Shape) -> RunResult<Run> {
 pub struct Target {
     shape: Shape,
     weights: PackedWeights,
+    rounded: PackedWeights,
     target: Vec<f32>,
     candidates: Vec<f32>,
     base: Vec<f64>,
@@ -101,9 +119,11 @@ impl Target {
         let model = SetTransformer::new(parameters.builder(&Device::Cpu), &config)?;
         let mut random = Random::new(1, "bench decode: embeddings");
         let mut numbers = |count: usize| (0..count).map(|_| random.normal_f32()).collect::<Vec<f32>>();
+        let weights = PackedWeights::new(ResidualWeights::new(&model)?);
         Ok(Self {
             shape,
-            weights: PackedWeights::new(ResidualWeights::new(&model)?),
+            rounded: weights.rounded(),
+            weights,
             target: numbers(WIDTH),
             candidates: numbers(shape.pool * WIDTH),
             base: (0..shape.pool).map(|place| -0.01 * place as f64).collect(),
@@ -116,10 +136,11 @@ impl Target {
     /// The user's wish to stop.
     pub fn decode(&self) -> RunResult<Work> {
         let residual = PoolResidual::new(&self.weights, &self.target, &self.candidates);
+        let rounded = PoolResidual::new(&self.rounded, &self.target, &self.candidates);
         let problem = Problem {
             base: self.base.clone(),
             residual: Some(&residual),
-            screen: None,
+            screen: self.shape.rounded.then_some(&rounded as &dyn SetResidual),
             size: self.shape.size,
             bounded: false,
         };
@@ -135,15 +156,11 @@ impl Target {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use super::{Shape, enumeration};
+    use super::{Shape, enumeration, shape};
 
     #[test]
     fn every_set_is_scored_and_counted() {
-        let shape = Shape {
-            size: 2,
-            pool: 9,
-            layers: 2,
-        };
+        let shape = shape(2, 9, 2);
         let work = enumeration(shape).unwrap()().unwrap();
         assert_eq!(work.count, 36.0);
         // n = 3 tokens. Layer 1: each gathers 4·3 rows of 384 and contracts 256 to 128. Layer 2 for [CLS] alone: its

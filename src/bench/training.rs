@@ -11,14 +11,15 @@ use std::collections::BTreeMap;
 /// Stage 1.
 pub const ATTENTION: Workload = Workload {
     name: "train-attn",
-    summary: "One epoch of `retrieve attn` on 1200 genes × 2700 cells",
+    summary: "One epoch of `retrieve attn` on 1200 genes × 2700 cells and the ranking of all genes; FLOP without the ranking",
     cases: attention,
 };
 
 /// Stage 2.
 pub const RESIDUAL: Workload = Workload {
     name: "train-residual",
-    summary: "One epoch of `select residual_hos2` on 1200 genes × 2700 cells",
+    summary: "One epoch of `select residual_hos2` on 1200 genes × 2700 cells; FLOP of the model as it is written, without what \
+              training leaves out",
     cases: residual,
 };
 

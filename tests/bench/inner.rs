@@ -15,7 +15,12 @@ fn decode(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("decode");
     group.sampling_mode(SamplingMode::Flat).sample_size(20);
     for (size, pool) in [(2, 40), (3, 20), (4, 14)] {
-        let target = ran(Target::new(Shape { size, pool, layers: 2 }));
+        let target = ran(Target::new(Shape {
+            size,
+            pool,
+            layers: 2,
+            rounded: false,
+        }));
         let sets = ran(target.decode()).count;
         group.throughput(Throughput::Elements(sets as u64));
         group.bench_function(format!("R={size} M={pool}"), |bencher| {
