@@ -171,7 +171,7 @@ fn forget_peak() {
     let _ = fs::write("/proc/self/clear_refs", "5");
 }
 
-/// The largest resident memory since [`forget_peak`], as Linux tells it.
+/// The largest resident memory since `forget_peak`, as Linux tells it.
 pub fn peak_bytes() -> Option<u64> {
     let status = fs::read_to_string("/proc/self/status").ok()?;
     peak_in(&status)
