@@ -113,10 +113,10 @@ pub(super) fn residual_scores(residual: Option<&dyn SetResidual>, sets: &[u16], 
 }
 
 /// The two best sets so far; a set may come again.
-struct Best {
-    set: Vec<u16>,
-    score: f64,
-    runner_up: Option<f64>,
+pub(super) struct Best {
+    pub(super) set: Vec<u16>,
+    pub(super) score: f64,
+    pub(super) runner_up: Option<f64>,
 }
 
 impl Default for Best {
@@ -131,7 +131,7 @@ impl Default for Best {
 
 impl Best {
     /// Among equal scores the set with the better base ranks wins.
-    fn take(&mut self, set: &[u16], score: f64) {
+    pub(super) fn take(&mut self, set: &[u16], score: f64) {
         if set == self.set {
             return;
         }

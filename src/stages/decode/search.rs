@@ -7,7 +7,7 @@ use crate::data::teams::SearchStatistics;
 use crate::engine::context::RunResult;
 use crate::engine::interruption;
 use crate::model::scorer::SetResidual;
-use crate::stages::decode::scoring::residual_scores;
+use crate::stages::decode::scoring::{Best, residual_scores};
 use crate::stages::decode::screen::Screen;
 use crate::stages::decode::subsets::{Subsets, count_sets, floor_for};
 
@@ -73,7 +73,10 @@ impl Problem<'_> {
                 if batch.sums.is_empty() {
                     break;
                 }
-                best.take(&batch, &self.scores(&batch, best.score, &mut screen)?, self.size);
+                let scores = self.scores(&batch, best.score, &mut screen)?;
+                for (set, score) in batch.sets.chunks_exact(self.size).zip(scores) {
+                    best.take(set, score);
+                }
                 scored += batch.sums.len() as u64;
                 progress(scored)?;
             }
@@ -92,7 +95,7 @@ impl Problem<'_> {
         }
         let total = count_sets(self.base.len(), self.size).unwrap_or(u64::MAX);
         Ok(Found {
-            set: best.set,
+            set: best.set.iter().map(|place| usize::from(*place)).collect(),
             score: best.score,
             runner_up: best.runner_up,
             statistics: SearchStatistics {
@@ -145,46 +148,12 @@ impl Batch {
                 interruption::check()?;
             }
             if sum < ceiling {
-                // At most `MOST_CANDIDATES` are searched, see `check_candidates`.
+                // At most `MOST_CANDIDATES` are searched, see `feasible`.
                 batch.sets.extend(set.iter().map(|m| *m as u16));
                 batch.sums.push(sum);
             }
         }
         Ok(batch)
-    }
-}
-
-/// The two best scores so far.
-struct Best {
-    set: Vec<usize>,
-    score: f64,
-    runner_up: Option<f64>,
-}
-
-impl Default for Best {
-    fn default() -> Self {
-        Self {
-            set: Vec::new(),
-            score: f64::NEG_INFINITY,
-            runner_up: None,
-        }
-    }
-}
-
-impl Best {
-    fn take(&mut self, batch: &Batch, scores: &[f64], size: usize) {
-        for (set, score) in batch.sets.chunks_exact(size).zip(scores) {
-            let better_ranks = || set.iter().map(|m| usize::from(*m)).lt(self.set.iter().copied());
-            if *score > self.score || (*score == self.score && better_ranks()) {
-                if !self.set.is_empty() {
-                    self.runner_up = Some(self.score);
-                }
-                self.score = *score;
-                self.set = set.iter().map(|m| usize::from(*m)).collect();
-            } else if self.runner_up.is_none_or(|second| *score > second) {
-                self.runner_up = Some(*score);
-            }
-        }
     }
 }
 
