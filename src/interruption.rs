@@ -117,6 +117,14 @@ impl Watch {
         self.0.as_ref().is_some_and(CancelToken::is_cancelled)
     }
 
+    /// Runs `work`, on whatever thread, such that everything in it can be stopped as here.
+    pub fn scope<T>(&self, work: impl FnOnce() -> T) -> T {
+        match &self.0 {
+            Some(token) => scope(token, work),
+            None => work(),
+        }
+    }
+
     /// Fails when the computation is to stop.
     pub fn check(&self) -> Result<(), Stopped> {
         match self.is_requested() {

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use candle_core::{DType, Device, Tensor, Var};
+use candle_nn::Linear;
 use candle_nn::var_builder::VarBuilder;
 use grn::model::attention_pooler::{self, AttentionPooler, ScorerForm};
 use grn::model::gene_encoder;
@@ -157,6 +158,33 @@ fn shared_projections_agree_with_the_model() {
             psi.push(score[0]);
         }
         assert_close(&Tensor::from_vec(psi, 6, &Device::Cpu).unwrap(), &expected);
+    }
+}
+
+/// Attention so sharp that all but the largest of a pool's exponentials vanish.
+#[test]
+fn sharp_attention_is_scored_like_any_other() {
+    let fixture = Fixture::load("set_transformer");
+    let mut model = transformer(fixture.builder());
+    let query = &model.layers[0].query;
+    let sharp = |tensor: &Tensor| (tensor * 2000.0).unwrap();
+    model.layers[0].query = Linear::new(sharp(query.weight()), query.bias().map(sharp));
+    let (z_t, members) = (fixture.tensor("inputs", "z_t"), fixture.tensor("inputs", "members"));
+    let expected: Vec<f32> = model.forward(&z_t, &members, None).unwrap().to_vec1().unwrap();
+    let weights = PackedWeights::new(ResidualWeights::new(&model).unwrap());
+    // One pool of all sets' members, so that a set's own exponentials are small beside the pool's largest.
+    let pool: Vec<f32> = members.flatten_all().unwrap().to_vec1().unwrap();
+    for (row, target) in z_t.to_vec2::<f32>().unwrap().iter().enumerate() {
+        let residual = PoolResidual::new(&weights, target, &pool);
+        let first = 4 * row as u16;
+        let mut score = [0.0];
+        residual.score(&[first, first + 1, first + 2, first + 3], 4, &mut score);
+        assert!(
+            (score[0] - expected[row]).abs() < 1e-3,
+            "{} against {}",
+            score[0],
+            expected[row]
+        );
     }
 }
 

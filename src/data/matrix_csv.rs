@@ -62,7 +62,10 @@ pub fn read_matrix(path: &Path, format: MatrixFormat, context: &StageContext) ->
         let mut next = buffer[complete..].to_vec();
         let unfinished = next.len();
         // A block is parsed while the next one is read and decompressed.
-        let read = || if at_end { Ok(0) } else { input.append(&mut next, BLOCK) };
+        let read = || match at_end {
+            true => Ok(0),
+            false => watch.scope(|| input.append(&mut next, BLOCK)),
+        };
         let (read, parsed) = rayon::join(read, || reader.block(&buffer[..complete], &watch));
         parsed?;
         let more = read? > 0;

@@ -1,6 +1,7 @@
 //! A trained Stage 2 model as the decoders see it.
 
 use crate::engine::context::RunResult;
+use crate::lang::diagnostics::Diagnostic;
 #[cfg(feature = "cuda")]
 use crate::model::cuda::residual::{CudaResidual, CudaWeights};
 use crate::model::pair_scorer::Pairs;
@@ -25,6 +26,18 @@ pub struct TrainedScorer {
     /// ψ's weights on the GPU where the model lies, or why they aren't there.
     #[cfg(feature = "cuda")]
     on_gpu: Option<Result<CudaWeights, String>>,
+}
+
+/// The most memory that a target's tables may take, in bytes.
+const MOST_TABLE_BYTES: u64 = 4 << 30;
+
+fn too_many_candidates(count: usize, bytes: u64) -> Diagnostic {
+    let message = format!(
+        "the attention of {count} candidates among each other takes {} GiB, expected at most {} GiB",
+        bytes >> 30,
+        MOST_TABLE_BYTES >> 30
+    );
+    Diagnostic::error("too-many-candidates", message).help("a smaller `cap` needs less; memory grows with its square")
 }
 
 /// How ψ is computed; both give the same numbers to rounding.
@@ -69,10 +82,21 @@ impl TrainedScorer {
         rows.copied().collect()
     }
 
-    fn pool_residual<'a>(&self, weights: &'a PackedWeights, target: usize, candidates: &[usize]) -> PoolResidual<'a> {
+    /// # Errors
+    /// A pool whose tables would need more memory than is sensible.
+    fn pool_residual<'a>(
+        &self,
+        weights: &'a PackedWeights,
+        target: usize,
+        candidates: &[usize],
+    ) -> RunResult<PoolResidual<'a>> {
+        let bytes = PoolResidual::table_bytes(&weights.plain, candidates.len());
+        if bytes > MOST_TABLE_BYTES {
+            return Err(too_many_candidates(candidates.len(), bytes).into());
+        }
         let width = weights.plain.width;
         let tokens = self.tokens(candidates, width);
-        PoolResidual::new(weights, self.embedding(target, width), &tokens)
+        Ok(PoolResidual::new(weights, self.embedding(target, width), &tokens))
     }
 
     fn embedding(&self, gene: usize, width: usize) -> &[f32] {
@@ -107,7 +131,7 @@ impl SetScorer for TrainedScorer {
                 upper_bound: weights.plain.upper_bound(),
             })));
         }
-        let on_cpu = Box::new(self.pool_residual(weights, target, candidates));
+        let on_cpu = Box::new(self.pool_residual(weights, target, candidates)?);
         #[cfg(feature = "cuda")]
         if let Some(Ok(on_gpu)) = &self.on_gpu {
             let tokens = self.tokens(candidates, weights.plain.width);
@@ -127,7 +151,7 @@ impl SetScorer for TrainedScorer {
             return Ok(None);
         };
         let rounded = self.rounded.get_or_init(|| weights.rounded());
-        Ok(Some(Box::new(self.pool_residual(rounded, target, candidates))))
+        Ok(Some(Box::new(self.pool_residual(rounded, target, candidates)?)))
     }
 
     #[cfg(feature = "cuda")]

@@ -96,7 +96,7 @@ fn too_many(node: &Node, (size, pool, sets): (usize, usize, u128), limit: u128) 
             format!("up to {} for each target on two cores", scoring_time(sets)),
         )
         .help(format!(
-            "a smaller `cap={{{size}: …}}` or `decode topr` needs less; a higher `limit` allows it"
+            "a smaller `cap={{{size}: …}}` needs less, and `decode beam` finds good sets without a proof; a higher `limit` allows it"
         ))
 }
 

@@ -35,7 +35,7 @@ pub static STAGE: Stage = Stage {
             LIMIT,
         ],
         examples: &["retrieve attn k=20 | select pairs2 | predict sizes=(2, 3)"],
-        version: 1,
+        version: 2,
         reads: &[],
         decomposes: false,
     },

@@ -1,5 +1,5 @@
 //! Matrix products with weights that are packed once and met by millions of short blocks of rows: the inner loop of set
-//! scoring. One thread, no allocation.
+//! scoring. One thread.
 //!
 //! Weights are cut into panels of [`PANEL`] columns, each (inputs × PANEL) without a gap. A tile of some rows times one
 //! panel keeps its sums in registers and adds the terms of every sum from the first input to the last, so a row's result

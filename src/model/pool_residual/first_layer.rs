@@ -65,7 +65,7 @@ impl PoolResidual<'_> {
                     let mut alphas = [0f32; MAX_TOKENS];
                     let alphas = &mut alphas[..members.len()];
                     for (alpha, member) in alphas.iter_mut().zip(members) {
-                        *alpha = tables.logits[first + member * heads];
+                        *alpha = tables.logit(*query, *member, head);
                     }
                     softmax(alphas);
                     for (term, alpha) in terms.chunks_exact_mut(width).zip(alphas) {

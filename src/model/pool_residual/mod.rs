@@ -14,6 +14,7 @@ pub use weights::PackedWeights;
 
 use crate::data::teams::LARGEST_TEAM;
 use crate::model::kernels::{dot, norm_scale};
+use crate::model::residual_weights::ResidualWeights;
 use crate::model::scorer::SetResidual;
 use pulp::{Arch, Simd, WithSimd};
 use tables::Tables;
@@ -38,6 +39,15 @@ impl<'a> PoolResidual<'a> {
             weights,
             tables: Tables::new(weights, target, candidates),
         }
+    }
+
+    /// Bytes of the tables for so many candidates.
+    pub fn table_bytes(weights: &ResidualWeights, candidates: usize) -> u64 {
+        let tokens = candidates as u64 + 1;
+        let queries = if weights.layers.len() == 1 { 1 } else { tokens };
+        let heads = weights.heads as u64;
+        let wide = (weights.width + weights.feedforward) as u64;
+        size_of::<f32>() as u64 * tokens * heads * (queries + wide)
     }
 
     /// Floating-point operations to score one set of `size` regulators: what is done, not what the model is written as.

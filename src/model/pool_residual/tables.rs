@@ -1,9 +1,11 @@
 //! What is computed once for a target: all of layer 1 that depends on one token, or on a pair of them.
 
+use crate::interruption;
 use crate::model::kernels::{dot, normalize_rows};
 use crate::model::packed::{Packed, Rows, Start};
 use crate::model::pool_residual::weights::{PackedWeights, centre_rows};
 use pulp::{Arch, Simd, WithSimd};
+use rayon::prelude::*;
 
 /// Columns of a table are padded to whole registers of any width.
 const LANES: usize = 16;
@@ -18,10 +20,13 @@ pub(super) struct Tables {
     pub(super) own: Vec<f32>,
     /// Layer 1's values times the centred W_O, (tokens × heads × wide).
     pub(super) values: Vec<f32>,
-    /// Layer 1's scaled logits, (queries × tokens × heads); only \[CLS\] is a query when it is the last layer.
-    pub(super) logits: Vec<f32>,
-    /// exp(logit − the query's largest logit in this head).
+    /// exp(logit − the query's largest logit in this head) of layer 1, (queries × tokens × heads); only \[CLS\] is a query
+    /// when it is the last layer.
     pub(super) exponentials: Vec<f32>,
+    /// Scaled queries and keys of layer 1, (queries × d) and (tokens × d).
+    query: Vec<f32>,
+    key: Vec<f32>,
+    head_width: usize,
     pub(super) tokens: usize,
     pub(super) wide: usize,
     /// Where the expansion starts in a row.
@@ -47,12 +52,13 @@ impl Tables {
             row.iter_mut().zip(layer.output.bias()).for_each(|(x, b)| *x += b);
         }
         centre_rows(&mut raw, d);
-        let logits = attention_logits(&query, &key, heads, d);
         let mut tables = Self {
             own: Vec::new(),
             values: Vec::new(),
-            exponentials: exponentials(&logits, tokens, heads),
-            logits,
+            exponentials: exponentials(&query, &key, heads, d),
+            query,
+            key,
+            head_width: d / heads,
             tokens,
             expansion: d.next_multiple_of(LANES),
             wide: d.next_multiple_of(LANES) + plain.feedforward.next_multiple_of(LANES),
@@ -60,6 +66,13 @@ impl Tables {
         tables.own = tables.with_expansion(weights, &raw);
         tables.values = tables.with_expansion(weights, &folded_values(weights, &value));
         tables
+    }
+
+    /// Layer 1's scaled logit of a query and a token in a head.
+    pub(super) fn logit(&self, query: usize, token: usize, head: usize) -> f32 {
+        let d = self.key.len() / self.tokens;
+        let part = |row: usize| row * d + head * self.head_width..row * d + (head + 1) * self.head_width;
+        dot(&self.query[part(query)], &self.key[part(token)])
     }
 
     /// (rows × d) → (rows × wide).
@@ -79,31 +92,33 @@ impl Tables {
     }
 }
 
-/// (queries × tokens × heads) of query–key products.
-fn attention_logits(query: &[f32], key: &[f32], heads: usize, d: usize) -> Vec<f32> {
+/// (queries × tokens × heads) of exponentials; a query a task, since there are as many as the pool's size squared.
+fn exponentials(query: &[f32], key: &[f32], heads: usize, d: usize) -> Vec<f32> {
     let head_width = d / heads;
-    let mut logits = Vec::with_capacity(query.len() / d * heads * (key.len() / d));
-    for q in query.chunks_exact(d) {
-        for k in key.chunks_exact(d) {
-            let pairs = q.chunks_exact(head_width).zip(k.chunks_exact(head_width));
-            logits.extend(pairs.map(|(q, k)| dot(q, k)));
-        }
-    }
-    logits
-}
-
-fn exponentials(logits: &[f32], tokens: usize, heads: usize) -> Vec<f32> {
-    let mut exponentials = Vec::with_capacity(logits.len());
-    let mut largest = vec![0f32; heads];
-    for query in logits.chunks_exact(tokens * heads) {
-        largest.fill(f32::NEG_INFINITY);
-        for key in query.chunks_exact(heads) {
-            largest.iter_mut().zip(key).for_each(|(most, x)| *most = most.max(*x));
-        }
-        for key in query.chunks_exact(heads) {
-            exponentials.extend(key.iter().zip(&largest).map(|(x, most)| (x - most).exp()));
-        }
-    }
+    let wide = key.len() / d * heads;
+    let watch = interruption::watch();
+    let mut exponentials = vec![0f32; query.len() / d * wide];
+    exponentials
+        .par_chunks_mut(wide)
+        .zip(query.par_chunks(d))
+        .for_each(|(row, query)| {
+            // Whoever is told to stop here is told again before a score is used.
+            if watch.is_requested() {
+                return;
+            }
+            for (logits, key) in row.chunks_exact_mut(heads).zip(key.chunks_exact(d)) {
+                let pairs = query.chunks_exact(head_width).zip(key.chunks_exact(head_width));
+                logits
+                    .iter_mut()
+                    .zip(pairs)
+                    .for_each(|(logit, (q, k))| *logit = dot(q, k));
+            }
+            for head in 0..heads {
+                let column = || (head..wide).step_by(heads);
+                let largest = column().map(|place| row[place]).fold(f32::NEG_INFINITY, f32::max);
+                column().for_each(|place| row[place] = (row[place] - largest).exp());
+            }
+        });
     exponentials
 }
 

@@ -3,7 +3,7 @@
 use crate::data::teams::SearchStatistics;
 use crate::engine::context::RunResult;
 use crate::lang::diagnostics::Diagnostic;
-use crate::model::scorer::{Scorer, SetResidual};
+use crate::model::scorer::{Scorer, SetResidual, score_not_finite};
 use crate::stages::decode::Method;
 use crate::stages::decode::search::{Found, Problem};
 use crate::stages::decode::subsets::count_sets;
@@ -18,6 +18,9 @@ pub(super) fn best_team(
     mut progress: impl FnMut(u64) -> RunResult<()>,
 ) -> RunResult<(Vec<usize>, Found)> {
     let base = scorer.model.base(target, candidates)?;
+    if !base.iter().all(|score| score.is_finite()) {
+        return Err(score_not_finite());
+    }
     let mut order: Vec<usize> = (0..candidates.len()).collect();
     order.sort_by(|a, b| base[*b].total_cmp(&base[*a]));
     let candidates: Vec<usize> = order.iter().map(|place| candidates[*place]).collect();
@@ -37,7 +40,8 @@ pub(super) fn best_team(
         if let Some(found) = best_on_device(residual.as_deref(), method, &base, size, &mut progress)? {
             return Ok(team(found));
         }
-        let screen = match rounded {
+        // What is verified is the proof, and there is none for rounded numbers.
+        let screen = match rounded && method != Method::Verified {
             true => scorer.model.rounded_residual(target, &candidates)?,
             false => None,
         };

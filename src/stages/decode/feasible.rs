@@ -67,7 +67,7 @@ fn check_count(context: &StageContext, size: usize, cap: usize) -> RunResult<()>
     );
     Err(Diagnostic::error("too-many-sets", message)
         .help(format!(
-            "a smaller `cap={{{size}: …}}` or `decode topr` needs less; a larger `limit` allows it"
+            "a smaller `cap={{{size}: …}}` needs less, and `decode beam` finds good sets without a proof; a larger `limit` allows it"
         ))
         .into())
 }

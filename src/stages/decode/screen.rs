@@ -1,6 +1,6 @@
 //! Scores of a batch of sets by rounded numbers, and again in single precision where a set may win.
 //!
-//! How far rounding moves a score has no proof, only a measurement: the first batch is scored both ways, every set that is
+//! How far rounding moves a score has no proof, only a measurement: the first sets are scored both ways, every set that is
 //! scored again adds to it, and four times the largest difference so far is allowed for.
 
 use crate::engine::context::RunResult;
@@ -9,6 +9,10 @@ use crate::stages::decode::scoring::residual_scores;
 
 /// How many times the largest difference seen a score may be off.
 const ALLOWANCE: f64 = 4.0;
+/// The least that a score may be off, as a share of the largest |ψ| of its batch: differences of zero say little.
+const LEAST: f64 = 1.0 / 1024.0;
+/// Sets that are scored both ways before anything is left out.
+const FIRST: usize = 240;
 
 /// ψ from rounded numbers, and what is known of it.
 pub(super) struct Screen<'a> {
@@ -22,38 +26,44 @@ impl<'a> Screen<'a> {
         Self { rounded, largest: None }
     }
 
-    /// base + ψ of sets (`size` positions each) with these base `sums`: in single precision wherever it may exceed `best`.
+    /// base + ψ of sets (`size` positions each) with these base `sums`, in single precision; `None` for sets that can't
+    /// reach `best`, or the best of the batch, as far as rounding is known to go.
     pub(super) fn scores(
         &mut self,
         exact: &dyn SetResidual,
         sets: &[u16],
         sums: &[f64],
-        best: f64,
-    ) -> RunResult<Vec<f64>> {
+        mut best: f64,
+    ) -> RunResult<Vec<Option<f64>>> {
         let size = sets.len() / sums.len().max(1);
         let rounded = residual_scores(Some(self.rounded), sets, size)?;
-        let mut scores: Vec<f64> = sums
-            .iter()
-            .zip(&rounded)
-            .map(|(sum, psi)| sum + f64::from(*psi))
-            .collect();
-        let allowance = self.largest.map_or(f64::INFINITY, |largest| ALLOWANCE * largest);
-        let highest = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        let needed = best.max(highest - allowance) - allowance;
-        let again: Vec<usize> = (0..scores.len())
-            .filter(|set| scores[*set] >= needed || allowance.is_infinite())
-            .collect();
-        let chosen: Vec<u16> = again
-            .iter()
-            .flat_map(|set| &sets[set * size..][..size])
-            .copied()
-            .collect();
-        let exact = residual_scores(Some(exact), &chosen, size)?;
-        for (set, psi) in again.into_iter().zip(exact) {
-            let difference = f64::from((psi - rounded[set]).abs());
-            self.largest = Some(self.largest.map_or(difference, |largest| largest.max(difference)));
-            scores[set] = sums[set] + f64::from(psi);
+        let least = LEAST * rounded.iter().map(|psi| f64::from(psi.abs())).fold(0.0, f64::max);
+        let mut scores = vec![None; sums.len()];
+        loop {
+            let again: Vec<usize> = match self.largest {
+                None => (0..sums.len().min(FIRST)).collect(),
+                Some(largest) => {
+                    let needed = best - (ALLOWANCE * largest).max(least);
+                    let open = (0..sums.len()).filter(|set| scores[*set].is_none());
+                    open.filter(|set| sums[*set] + f64::from(rounded[*set]) >= needed)
+                        .collect()
+                }
+            };
+            if again.is_empty() {
+                return Ok(scores);
+            }
+            let chosen: Vec<u16> = again
+                .iter()
+                .flat_map(|set| &sets[set * size..][..size])
+                .copied()
+                .collect();
+            for (set, psi) in again.into_iter().zip(residual_scores(Some(exact), &chosen, size)?) {
+                let difference = f64::from((psi - rounded[set]).abs());
+                self.largest = Some(self.largest.map_or(difference, |largest| largest.max(difference)));
+                let score = sums[set] + f64::from(psi);
+                best = best.max(score);
+                scores[set] = Some(score);
+            }
         }
-        Ok(scores)
     }
 }
