@@ -8,7 +8,9 @@ use std::process::ExitCode;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
+#[allow(unsafe_code)]
 fn main() -> ExitCode {
-    grn::process::prepare();
+    // SAFETY: this is the program's first statement, so no other thread runs.
+    unsafe { grn::process::prepare() };
     cli::main()
 }

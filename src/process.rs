@@ -3,7 +3,7 @@
 // The function that is declared below is in it.
 use mimalloc as _;
 
-/// Makes candle and mimalloc behave as training wants them. For the first statement of `main`: no other thread may run yet.
+/// Makes candle and mimalloc behave as training wants them. For the first statement of `main`.
 ///
 /// candle spreads elementwise operations over a pool of its own whose threads wait by spinning: on a busy machine that costs
 /// three times the whole training, so it is kept to one thread; grn's own operations and all matrix products use rayon's.
@@ -12,7 +12,11 @@ use mimalloc as _;
 /// mimalloc, where it is the program's allocator, gives freed memory back to the system after a second at most, and a step
 /// of training takes longer than that on large data or a busy machine: then every step's tensors are mapped and cleared
 /// again. Ten seconds bridge such steps. `MIMALLOC_PURGE_DELAY` still decides where it is set.
-pub fn prepare() {
+///
+/// # Safety
+/// No other thread may run yet: the environment is changed.
+#[allow(unsafe_code)]
+pub unsafe fn prepare() {
     keep_candle_single_threaded();
     keep_freed_memory();
 }

@@ -17,8 +17,10 @@ use std::process::ExitCode;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
+#[allow(unsafe_code)]
 fn main() -> ExitCode {
-    grn::process::prepare();
+    // SAFETY: this is the program's first statement, so no other thread runs.
+    unsafe { grn::process::prepare() };
     defect::install_hook(environment::variable("RUST_BACKTRACE").is_some_and(|value| value != "0"));
     match run(Arguments::parse().command) {
         Ok(done) => {

@@ -79,7 +79,9 @@ pub fn simulate(kinetics: &Kinetics, settings: &Settings, context: &StageContext
             .iter()
             .flat_map(|&gene| (0..kinetics.types).map(move |kind| Run { gene, kind }))
             .collect();
-        for batch in runs.chunks((STEPS_PER_BATCH / settings.steps().max(1)).max(1)) {
+        // Long runs still occupy all threads.
+        let fewest = LANES * rayon::current_num_threads();
+        for batch in runs.chunks((STEPS_PER_BATCH / settings.steps().max(1)).max(fewest)) {
             let trajectories: Vec<Vec<f32>> = batch
                 .par_chunks(LANES)
                 .flat_map_iter(|runs| simulation.trajectories(runs, &watch))
