@@ -3,13 +3,10 @@
 use crate::bench::measure::{Case, Run, Work};
 use crate::bench::{Settings, Workload};
 use crate::data::matrix_csv::{MatrixFormat, read_matrix};
-use crate::engine::context::{RunError, RunResult, StageContext};
-use crate::engine::observer::{CancelToken, Silent};
+use crate::engine::context::{RunError, RunResult, alone};
 use crate::lang::arguments::Arguments;
 use crate::lang::diagnostics::Diagnostic;
 use crate::random::Random;
-use candle_core::Device;
-use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
 use std::io;
@@ -40,18 +37,11 @@ pub fn reading(genes: usize, cells: usize) -> RunResult<Run> {
     Ok(Box::new(move || {
         // The folder lives as long as its file is read.
         let path = folder.path().join(&path);
-        let context = StageContext {
-            arguments: &Arguments::default(),
-            hints: &BTreeSet::new(),
-            device: &Device::Cpu,
-            observer: &Silent,
-            cancel: &CancelToken::default(),
-        };
         let format = MatrixFormat {
             delimiter: b',',
             allow_negative: false,
         };
-        read_matrix(&path, format, &context)?;
+        alone(&Arguments::default(), |context| read_matrix(&path, format, context))?;
         Ok(Work {
             count: bytes,
             ..Work::default()

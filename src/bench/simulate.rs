@@ -5,11 +5,8 @@ use crate::bench::{Settings, Workload};
 use crate::data::langevin::{Noise, Settings as Simulation, simulate};
 use crate::data::network_generator::{NetworkDesign, generate};
 use crate::data::response::Logic;
-use crate::engine::context::{RunResult, StageContext};
-use crate::engine::observer::{CancelToken, Silent};
+use crate::engine::context::{RunResult, alone};
 use crate::lang::arguments::Arguments;
-use candle_core::Device;
-use std::collections::BTreeSet;
 
 /// SERGIO's equation.
 pub const SIMULATE: Workload = Workload {
@@ -59,14 +56,7 @@ pub fn simulation(genes: usize, cells: usize) -> RunResult<Run> {
     let runs = (genes * kinetics.types) as f64 * (cells * settings.sampling_state) as f64;
     let terms = (kinetics.network().edge_count() * kinetics.types) as f64 * (cells * settings.sampling_state) as f64;
     Ok(Box::new(move || {
-        let context = StageContext {
-            arguments: &Arguments::default(),
-            hints: &BTreeSet::new(),
-            device: &Device::Cpu,
-            observer: &Silent,
-            cancel: &CancelToken::default(),
-        };
-        simulate(&kinetics, &settings, &context)?;
+        alone(&Arguments::default(), |context| simulate(&kinetics, &settings, context))?;
         Ok(Work {
             // Every concentration is written once, and read once for each target of a regulator, in single precision.
             bytes: 4.0 * (runs + terms),

@@ -1,6 +1,6 @@
 //! What a stage may use while it runs, and how it fails.
 
-use crate::engine::observer::{CancelToken, Event, Observer};
+use crate::engine::observer::{CancelToken, Event, Observer, Silent};
 use crate::interruption::{self, Stopped};
 use crate::lang::arguments::Arguments;
 use crate::lang::diagnostics::Diagnostic;
@@ -56,6 +56,17 @@ pub struct StageContext<'a> {
     pub observer: &'a dyn Observer,
     /// Who may stop it.
     pub cancel: &'a CancelToken,
+}
+
+/// Does `work` as a stage with these arguments would: on the CPU, with nobody to tell of it and nobody to stop it.
+pub fn alone<T>(arguments: &Arguments, work: impl FnOnce(&StageContext) -> T) -> T {
+    work(&StageContext {
+        arguments,
+        hints: &BTreeSet::new(),
+        device: &Device::Cpu,
+        observer: &Silent,
+        cancel: &CancelToken::default(),
+    })
 }
 
 impl StageContext<'_> {

@@ -76,28 +76,18 @@ fn check_count(context: &StageContext, size: usize, cap: usize) -> RunResult<()>
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::{MOST_CANDIDATES, check_sizes};
-    use crate::engine::context::{RunError, RunResult, StageContext};
-    use crate::engine::observer::{CancelToken, Silent};
+    use crate::engine::context::{RunError, RunResult, alone};
     use crate::lang::arguments::{Argument, Arguments};
     use crate::metrics::fixtures;
     use crate::stages::decode::{LIMIT, Method};
-    use candle_core::Device;
-    use std::collections::BTreeSet;
 
     /// Checks teams of one in pools of `k`.
     fn check(k: usize, method: Method) -> RunResult<()> {
         let mut arguments = Arguments::default();
         arguments.insert(LIMIT.name, Argument::Integer(i64::MAX));
-        let context = StageContext {
-            arguments: &arguments,
-            hints: &BTreeSet::new(),
-            device: &Device::Cpu,
-            observer: &Silent,
-            cancel: &CancelToken::default(),
-        };
         let mut pools = fixtures::pools();
         pools.k = k;
-        check_sizes(&context, &pools, &[(7, 1)], method)
+        alone(&arguments, |context| check_sizes(context, &pools, &[(7, 1)], method))
     }
 
     #[test]

@@ -4,12 +4,9 @@ use crate::data::teams::SearchStatistics;
 use crate::engine::context::RunResult;
 use crate::interruption;
 use crate::model::scorer::{SetResidual, score_not_finite};
-use crate::stages::decode::search::{CHUNK, Found};
+use crate::stages::decode::search::{BATCH, CHUNK, Found};
 use crate::stages::decode::subsets::count_sets;
 use rayon::prelude::*;
-
-/// Sets that are scored between two looks at the user's wish to stop.
-const BATCH: usize = 8192;
 
 /// Scores sets of one target and keeps the best. `base` is in descending order and `residual` numbers candidates alike.
 pub(super) struct Scoring<'a> {

@@ -12,7 +12,7 @@ use crate::stages::decode::screen::Screen;
 use crate::stages::decode::subsets::{Subsets, count_sets, floor_for};
 
 /// Sets that are scored between two looks at the best score; fixed, so that counts don't depend on threads.
-const BATCH: usize = 8192;
+pub(super) const BATCH: usize = 8192;
 /// Sets that one thread scores at a time: whole blocks of the scorer's.
 pub(super) const CHUNK: usize = 240;
 /// Sets passed over between two looks at the user's wish to stop: some milliseconds.
@@ -165,31 +165,8 @@ impl Batch {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::stages::decode::scoring::tests::Scrambled;
     use proptest::prelude::*;
-
-    /// ψ that depends on the whole set in no simple way, within ±`size`.
-    struct Scrambled {
-        size: f32,
-        salt: u64,
-    }
-
-    impl SetResidual for Scrambled {
-        fn score(&self, sets: &[u16], size: usize, scores: &mut [f32]) {
-            for (set, score) in sets.chunks_exact(size).zip(scores) {
-                let mut hash = self.salt;
-                for member in set {
-                    hash = (hash ^ u64::from(*member))
-                        .wrapping_mul(0x9e37_79b9_7f4a_7c15)
-                        .rotate_left(23);
-                }
-                *score = self.size * ((hash >> 40) as f32 / (1u64 << 23) as f32 - 1.0);
-            }
-        }
-
-        fn upper_bound(&self) -> f32 {
-            self.size
-        }
-    }
 
     proptest! {
         #[test]

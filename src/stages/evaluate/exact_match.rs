@@ -54,24 +54,14 @@ fn run(_context: &StageContext, input: Option<Value>) -> RunResult<Value> {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::STAGE;
-    use crate::engine::context::{RunError, RunResult, StageContext};
-    use crate::engine::observer::{CancelToken, Silent};
+    use crate::engine::context::{RunError, RunResult, alone};
     use crate::engine::value::Value;
     use crate::lang::arguments::Arguments;
     use crate::metrics::fixtures;
-    use candle_core::Device;
-    use std::collections::BTreeSet;
     use std::sync::Arc;
 
     fn run(input: Option<Value>) -> RunResult<Value> {
-        let context = StageContext {
-            arguments: &Arguments::default(),
-            hints: &BTreeSet::new(),
-            device: &Device::Cpu,
-            observer: &Silent,
-            cancel: &CancelToken::default(),
-        };
-        STAGE.run.unwrap()(&context, input)
+        alone(&Arguments::default(), |context| STAGE.run.unwrap()(context, input))
     }
 
     #[test]
