@@ -124,6 +124,14 @@ impl Arguments {
         }
     }
 
+    /// A number that may be absent.
+    pub fn optional_float(&self, name: &str) -> Option<f64> {
+        match self.get(name) {
+            Some(Argument::Float(_) | Argument::Integer(_)) => Some(self.float(name)),
+            _ => None,
+        }
+    }
+
     /// A switch.
     pub fn flag(&self, name: &str) -> bool {
         matches!(self.get(name), Some(Argument::Boolean(true)))

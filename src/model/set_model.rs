@@ -10,6 +10,9 @@ use candle_nn::var_builder::VarBuilder;
 /// Where the encoder's parameters are, by name.
 pub const ENCODER: &str = "encoder";
 
+/// Where φ_pair's parameters are, by name.
+pub const PAIR: &str = "pair";
+
 /// The shape of a [`SetModel`].
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -36,7 +39,7 @@ impl SetModel {
         Ok(Self {
             encoder: GeneEncoder::new(vb.pp(ENCODER), &config.encoder)?,
             pair: match &config.pair {
-                Some(config) => Some(PairScorer::new(vb.pp("pair"), config)?),
+                Some(config) => Some(PairScorer::new(vb.pp(PAIR), config)?),
                 None => None,
             },
             residual: match &config.residual {

@@ -6,7 +6,7 @@ use crate::lang::catalog::{Gives, StageSpec};
 use crate::lang::types::Type;
 use crate::stages::Stage;
 use crate::stages::parameters::{BATCH, DROPOUT, EMBEDDING, HIDDEN, LEARNING_RATE, NOISE, SEED, WEIGHT_DECAY, integer};
-use crate::stages::select::pairs::{POSITIVE_WEIGHT, train_pairs};
+use crate::stages::select::pairs::{POSITIVE_WEIGHT, PairTraining, train_pairs};
 use crate::stages::select::{EPOCHS, input_pools, scorer};
 
 /// The stage.
@@ -49,8 +49,8 @@ pub static STAGE: Stage = Stage {
 
 fn run(context: &StageContext, input: Option<Value>) -> RunResult<Value> {
     let pools = input_pools(input)?;
-    let arguments = context.arguments;
-    let (layers, weight) = (arguments.count("layers"), arguments.float("positive_weight"));
-    let (model, training) = train_pairs(context, "select deep_pairs2", &pools, layers, weight)?.scorer()?;
+    let layers = context.arguments.count("layers");
+    let training = PairTraining::new(context.arguments, "select deep_pairs2", layers);
+    let (model, training) = train_pairs(context, &pools, &training)?.scorer()?;
     Ok(scorer(pools, "deep_pairs2", model, training))
 }

@@ -2,13 +2,14 @@
 
 use crate::data::pools::{Pools, TrainingCurve};
 use crate::engine::context::{RunResult, StageContext};
-use crate::lang::catalog::ParameterSpec;
+use crate::lang::arguments::Arguments;
+use crate::lang::catalog::{DefaultValue, ParameterKind, ParameterSpec};
 use crate::model::ops::{add_noise, gather};
 use crate::model::pair_scorer::Pairs;
 use crate::model::parameters::Parameters;
 use crate::model::set_model::{Config, SetModel};
 use crate::model::trained_scorer::TrainedScorer;
-use crate::model::training::{train, weighted_bce};
+use crate::model::training::{Schedule, train, weighted_bce};
 use crate::random::Random;
 use crate::stages::learning::{encoder_config, feature_tensor, schedule};
 use crate::stages::parameters::float;
@@ -24,6 +25,24 @@ pub const POSITIVE_WEIGHT: ParameterSpec = float(
     "5",
     "Weight of true regulators in the loss (left open by the paper).",
 );
+
+/// How long the pair scorer trains that another model starts from.
+pub const WARM_EPOCHS: ParameterSpec = ParameterSpec {
+    name: "warm_epochs",
+    kind: ParameterKind::Integer { min: 1, max: 10_000 },
+    per_size: false,
+    default: DefaultValue::Absent("as many as `epochs`"),
+    doc: "Epochs of the pair scorer that `warm_start` trains.",
+};
+
+/// How fast it trains.
+pub const WARM_LR: ParameterSpec = ParameterSpec {
+    name: "warm_lr",
+    kind: ParameterKind::Float { min: 1e-8, max: 1.0 },
+    per_size: false,
+    default: DefaultValue::Absent("as large as `lr`"),
+    doc: "Learning rate of the pair scorer that `warm_start` trains.",
+};
 
 /// A trained pair scorer with its parameters by name.
 pub struct TrainedPairs {
@@ -41,61 +60,122 @@ impl TrainedPairs {
     }
 }
 
-/// Trains encoder and φ_pair, each with `depth` hidden layers, by weighted binary cross-entropy in the pool. `name`
-/// keeps the random numbers of different stages apart.
-pub fn train_pairs(
+/// How a pair scorer is trained.
+pub struct PairTraining<'a> {
+    /// Keeps the random numbers of different stages apart.
+    pub name: &'a str,
+    /// Hidden layers of encoder and φ_pair.
+    pub depth: usize,
+    /// Weight of true regulators in the loss.
+    pub positive_weight: f64,
+    /// How long and how fast.
+    pub schedule: Schedule,
+}
+
+impl<'a> PairTraining<'a> {
+    /// By the arguments of a stage.
+    pub fn new(arguments: &Arguments, name: &'a str, depth: usize) -> Self {
+        Self {
+            name,
+            depth,
+            positive_weight: arguments.float(POSITIVE_WEIGHT.name),
+            schedule: schedule(arguments),
+        }
+    }
+}
+
+/// Trains `pairs2` with the arguments of a stage, and takes over the parameters below these names.
+pub fn start_from_pairs(
     context: &StageContext,
-    name: &str,
     pools: &Pools,
-    depth: usize,
-    positive_weight: f64,
-) -> RunResult<TrainedPairs> {
+    parameters: &Parameters,
+    names: &[&str],
+) -> RunResult<()> {
+    let arguments = context.arguments;
+    let mut training = PairTraining::new(arguments, "select pairs2", 1);
+    training.schedule.epochs = arguments
+        .optional_count(WARM_EPOCHS.name)
+        .unwrap_or(training.schedule.epochs);
+    training.schedule.learning_rate = arguments
+        .optional_float(WARM_LR.name)
+        .unwrap_or(training.schedule.learning_rate);
+    let pairs = train_pairs(context, pools, &training)?;
+    for name in names {
+        parameters.copy(&pairs.parameters, name)?;
+    }
+    Ok(())
+}
+
+/// Trains encoder and φ_pair by weighted binary cross-entropy in the pool.
+pub fn train_pairs(context: &StageContext, pools: &Pools, training: &PairTraining) -> RunResult<TrainedPairs> {
     let arguments = context.arguments;
     check_pools_hold_teams(context, pools)?;
     let features = feature_tensor(&pools.split.dataset, context.device)?;
     let mut encoder = encoder_config(arguments, features.dim(1)?);
-    encoder.depth = depth;
+    encoder.depth = training.depth;
     let config = Config {
         encoder,
-        pair: Some(pair_config(arguments, depth)),
+        pair: Some(pair_config(arguments, training.depth)),
         residual: None,
     };
-    let parameters = Parameters::new(arguments.seed("seed"), name);
+    let parameters = Parameters::new(arguments.seed("seed"), training.name);
     let model = SetModel::new(parameters.builder(context.device), &config)?;
-    let schedule = schedule(arguments);
     let noise = arguments.float("noise");
-    let mut random = Random::new(arguments.seed("seed"), name);
-    let batches = |random: &mut Random| batches_by_size(pools, schedule.batch, random);
-    let variables = parameters.variables();
-    let training = train(
+    let mut random = Random::new(arguments.seed("seed"), training.name);
+    let curve = train(
         context,
-        name,
-        variables,
-        schedule,
+        training.name,
+        parameters.variables(),
+        training.schedule,
         &mut random,
-        batches,
+        |random| batches_by_size(pools, training.schedule.batch, random),
         |batch, _, random| {
-            let (mut rows, mut pairs) = (Rows::default(), Pairs::default());
-            for target in batch {
-                let target_row = rows.of(*target);
-                for gene in candidates_with_team(pools, *target, pools.k) {
-                    pairs.regulators.push(rows.of(gene));
-                    pairs.targets.push(target_row);
-                }
-            }
-            let x = add_noise(&gather(&features, rows.genes())?, noise, random)?;
+            let drawn = DrawnPairs::of(pools, batch);
+            let x = add_noise(&gather(&features, drawn.rows.genes())?, noise, random)?;
             let z = model.embed(&x, Some(random))?;
-            let size = pools.split.dataset.network.team(batch[0]).len();
-            let logits = model.base(&z, &pairs, Some(random))?;
-            let row: Vec<f32> = (0..pools.k).map(|place| if place < size { 1.0 } else { 0.0 }).collect();
-            let labels = Tensor::from_vec(row.repeat(batch.len()), logits.shape(), context.device)?;
-            Ok(weighted_bce(&logits, &labels, &labels.ones_like()?, positive_weight)?)
+            let logits = model.base(&z, &drawn.pairs, Some(random))?;
+            let labels = Tensor::from_vec(drawn.labels, logits.shape(), context.device)?;
+            Ok(weighted_bce(
+                &logits,
+                &labels,
+                &labels.ones_like()?,
+                training.positive_weight,
+            )?)
         },
     )?;
     Ok(TrainedPairs {
         model,
         parameters,
         features,
-        training,
+        training: curve,
     })
+}
+
+/// The pairs of a batch, as rows of the embeddings of its genes: every candidate of every target.
+struct DrawnPairs {
+    rows: Rows,
+    pairs: Pairs,
+    /// 1 for true regulators.
+    labels: Vec<f32>,
+}
+
+impl DrawnPairs {
+    /// All targets of a batch have teams of one size.
+    fn of(pools: &Pools, batch: &[usize]) -> Self {
+        let (mut rows, mut pairs) = (Rows::default(), Pairs::default());
+        for target in batch {
+            let target_row = rows.of(*target);
+            for gene in candidates_with_team(pools, *target, pools.k) {
+                pairs.regulators.push(rows.of(gene));
+                pairs.targets.push(target_row);
+            }
+        }
+        let size = pools.split.dataset.network.team(batch[0]).len();
+        let row: Vec<f32> = (0..pools.k).map(|place| if place < size { 1.0 } else { 0.0 }).collect();
+        Self {
+            rows,
+            pairs,
+            labels: row.repeat(batch.len()),
+        }
+    }
 }

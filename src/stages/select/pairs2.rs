@@ -6,7 +6,7 @@ use crate::lang::catalog::{Gives, StageSpec};
 use crate::lang::types::Type;
 use crate::stages::Stage;
 use crate::stages::parameters::{BATCH, DROPOUT, EMBEDDING, HIDDEN, LEARNING_RATE, NOISE, SEED, WEIGHT_DECAY};
-use crate::stages::select::pairs::{POSITIVE_WEIGHT, train_pairs};
+use crate::stages::select::pairs::{POSITIVE_WEIGHT, PairTraining, train_pairs};
 use crate::stages::select::{EPOCHS, input_pools, scorer};
 
 /// The stage.
@@ -43,7 +43,7 @@ pub static STAGE: Stage = Stage {
 
 fn run(context: &StageContext, input: Option<Value>) -> RunResult<Value> {
     let pools = input_pools(input)?;
-    let weight = context.arguments.float("positive_weight");
-    let (model, training) = train_pairs(context, "select pairs2", &pools, 1, weight)?.scorer()?;
+    let training = PairTraining::new(context.arguments, "select pairs2", 1);
+    let (model, training) = train_pairs(context, &pools, &training)?.scorer()?;
     Ok(scorer(pools, "pairs2", model, training))
 }

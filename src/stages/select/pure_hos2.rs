@@ -1,6 +1,5 @@
 //! `select pure_hos2`: the paper's set scorer without a decomposable base.
 
-use crate::data::pools::Pools;
 use crate::engine::context::{RunResult, StageContext};
 use crate::engine::value::Value;
 use crate::lang::catalog::{DefaultValue, Gives, ParameterKind, ParameterSpec, StageSpec};
@@ -14,10 +13,10 @@ use crate::stages::learning::{check_heads, encoder_config, feature_tensor, sched
 use crate::stages::parameters::{
     BATCH, DROPOUT, EMBEDDING, HEADS, HIDDEN, LEARNING_RATE, NOISE, SEED, WEIGHT_DECAY, integer,
 };
-use crate::stages::select::pairs::{POSITIVE_WEIGHT, train_pairs};
+use crate::stages::select::pairs::{POSITIVE_WEIGHT, WARM_EPOCHS, WARM_LR, start_from_pairs};
 use crate::stages::select::ranking::{
-    CONFUSER_RANK, FEEDFORWARD, LAYERS, MARGIN, NEAR_MISS_END, NEAR_MISS_START, NEGATIVES, Ranked, residual_form,
-    train_ranking, transformer_config,
+    CONFUSER_RANK, FEEDFORWARD, FREEZE, LAYERS, MARGIN, NEAR_MISS_END, NEAR_MISS_START, NEGATIVES, RIVALS, Ranked,
+    residual_form, train_ranking, transformer_config,
 };
 use crate::stages::select::{EPOCHS, check_pools_hold_teams, input_pools, scorer};
 
@@ -53,13 +52,9 @@ pub static STAGE: Stage = Stage {
                 default: DefaultValue::Literal("none"),
                 doc: "Start from random numbers, or with the encoder of a trained `pairs2`.",
             },
-            integer(
-                "freeze",
-                0,
-                10_000,
-                "0",
-                "Epochs for which the encoder stays as it starts; then it is trained like everything else.",
-            ),
+            WARM_EPOCHS,
+            WARM_LR,
+            FREEZE,
             WEIGHT_DECAY,
             EMBEDDING,
             HEADS,
@@ -72,6 +67,7 @@ pub static STAGE: Stage = Stage {
             NEAR_MISS_START,
             NEAR_MISS_END,
             CONFUSER_RANK,
+            RIVALS,
             POSITIVE_WEIGHT,
             SEED,
         ],
@@ -101,7 +97,7 @@ fn run(context: &StageContext, input: Option<Value>) -> RunResult<Value> {
     let parameters = Parameters::new(arguments.seed("seed"), name);
     let model = SetModel::new(parameters.builder(context.device), &config)?;
     if arguments.text("warm_start") == Some("pairs2") {
-        copy_encoder(context, &pools, &parameters)?;
+        start_from_pairs(context, &pools, &parameters, &[ENCODER])?;
     }
     let ranked = Ranked {
         name,
@@ -118,11 +114,4 @@ fn run(context: &StageContext, input: Option<Value>) -> RunResult<Value> {
     let training = train_ranking(context, &ranked)?;
     let model = TrainedScorer::new(model, &features, parameters.count())?.with_form(residual_form(context));
     Ok(scorer(pools, "pure_hos2", Box::new(model), training))
-}
-
-/// Trains `pairs2` with the arguments of this stage, and takes over its encoder.
-fn copy_encoder(context: &StageContext, pools: &Pools, parameters: &Parameters) -> RunResult<()> {
-    let weight = context.arguments.float("positive_weight");
-    let pairs = train_pairs(context, "select pairs2", pools, 1, weight)?;
-    Ok(parameters.copy(&pairs.parameters, ENCODER)?)
 }

@@ -18,6 +18,7 @@ use crate::stages::select::negatives::Curriculum;
 use crate::stages::select::rows::Rows;
 use crate::stages::select::{batches_by_size, candidates_with_team};
 use candle_core::Tensor;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The margin.
 pub const MARGIN: ParameterSpec = float("m", 0.0, 1000.0, "1.0", "Margin of the ranking loss (paper §4.3).");
@@ -68,6 +69,24 @@ pub const CONFUSER_RANK: ParameterSpec = float(
     10_000.0,
     "15",
     "Mean pool rank of the confuser in a near miss.",
+);
+
+/// Teams of other targets among the negatives.
+pub const RIVALS: ParameterSpec = float(
+    "rivals",
+    0.0,
+    1.0,
+    "0.0",
+    "Share of negatives that are whole teams of other training targets, where the pool holds such teams.",
+);
+
+/// How long the encoder waits.
+pub const FREEZE: ParameterSpec = integer(
+    "freeze",
+    0,
+    10_000,
+    "0",
+    "Epochs for which the encoder stays as it starts; then it is trained like everything else.",
 );
 
 /// The shape of ψ; its head starts at zero where a pair score is beneath it.
@@ -128,6 +147,8 @@ pub fn train_ranking(context: &StageContext, ranked: &Ranked) -> RunResult<Train
 struct Loss<'a> {
     ranked: &'a Ranked<'a>,
     curriculum: Curriculum,
+    /// The distinct teams of the training targets, by size.
+    teams: BTreeMap<usize, BTreeSet<Vec<usize>>>,
     margin: f64,
     noise: f64,
 }
@@ -142,7 +163,9 @@ impl<'a> Loss<'a> {
                 near_miss_start: arguments.float("near_miss_start"),
                 near_miss_end: arguments.float("near_miss_end"),
                 confuser_rank: arguments.float("confuser_rank"),
+                rivals: arguments.float("rivals"),
             },
+            teams: known_teams(ranked.pools),
             margin: arguments.float("m"),
             noise: arguments.float("noise"),
         }
@@ -178,7 +201,8 @@ impl<'a> Loss<'a> {
         for (target, target_row) in batch.iter().zip(&targets) {
             let genes = candidates_with_team(pools, *target, pool);
             let mut pair_of_place = vec![None; genes.len()];
-            let negatives = self.curriculum.draw(size, pool, step.progress, random);
+            let rivals = self.rivals(&genes, size);
+            let negatives = self.curriculum.draw(size, pool, &rivals, step.progress, random);
             for place in (0..size).chain(negatives) {
                 let row = rows.of(genes[place]);
                 members.push(row);
@@ -198,6 +222,22 @@ impl<'a> Loss<'a> {
         }
     }
 
+    /// The teams of other targets that these candidates hold, as positions; the first `size` are the target's own.
+    fn rivals(&self, candidates: &[usize], size: usize) -> Vec<Vec<usize>> {
+        let Some(teams) = self.teams.get(&size).filter(|_| self.curriculum.rivals > 0.0) else {
+            return Vec::new();
+        };
+        let places: BTreeMap<usize, usize> = candidates.iter().copied().zip(0..).collect();
+        let within = |team: &Vec<usize>| {
+            let places: Vec<usize> = team
+                .iter()
+                .map(|gene| places.get(gene).copied())
+                .collect::<Option<_>>()?;
+            places.iter().any(|place| *place >= size).then_some(places)
+        };
+        teams.iter().filter_map(within).collect()
+    }
+
     /// Embeddings of these genes; without a gradient while the encoder is frozen.
     fn embed(&self, genes: &[usize], step: Step, random: &mut Random) -> candle_core::Result<Tensor> {
         let x = add_noise(&gather(self.ranked.features, genes)?, self.noise, random)?;
@@ -207,6 +247,15 @@ impl<'a> Loss<'a> {
             false => z,
         })
     }
+}
+
+fn known_teams(pools: &Pools) -> BTreeMap<usize, BTreeSet<Vec<usize>>> {
+    let mut teams: BTreeMap<usize, BTreeSet<Vec<usize>>> = BTreeMap::new();
+    for target in &pools.split.train {
+        let team = pools.split.dataset.network.team(*target);
+        teams.entry(team.len()).or_default().insert(team.to_vec());
+    }
+    teams
 }
 
 /// What a batch is scored on, as rows of the embeddings of its genes.

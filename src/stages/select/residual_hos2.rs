@@ -2,17 +2,18 @@
 
 use crate::engine::context::{RunResult, StageContext};
 use crate::engine::value::Value;
-use crate::lang::catalog::{Gives, StageSpec};
+use crate::lang::catalog::{DefaultValue, Gives, ParameterKind, ParameterSpec, StageSpec};
 use crate::lang::types::Type;
 use crate::model::parameters::Parameters;
-use crate::model::set_model::{Config, SetModel};
+use crate::model::set_model::{Config, ENCODER, PAIR, SetModel};
 use crate::model::trained_scorer::TrainedScorer;
 use crate::stages::Stage;
 use crate::stages::learning::{check_heads, encoder_config, feature_tensor, schedule};
 use crate::stages::parameters::{BATCH, DROPOUT, EMBEDDING, HEADS, HIDDEN, LEARNING_RATE, NOISE, SEED, WEIGHT_DECAY};
+use crate::stages::select::pairs::{POSITIVE_WEIGHT, WARM_EPOCHS, WARM_LR, start_from_pairs};
 use crate::stages::select::ranking::{
-    CONFUSER_RANK, FEEDFORWARD, LAYERS, MARGIN, NEAR_MISS_END, NEAR_MISS_START, NEGATIVES, Ranked, residual_form,
-    train_ranking, transformer_config,
+    CONFUSER_RANK, FEEDFORWARD, FREEZE, LAYERS, MARGIN, NEAR_MISS_END, NEAR_MISS_START, NEGATIVES, RIVALS, Ranked,
+    residual_form, train_ranking, transformer_config,
 };
 use crate::stages::select::{EPOCHS, check_pools_hold_teams, input_pools, pair_config, scorer};
 
@@ -28,13 +29,25 @@ pub static STAGE: Stage = Stage {
             Transformer over a target-conditioned [CLS] token and the set's members (Residual HOS2, paper §4.3). The \
             head of ψ starts at zero, so training starts from the decomposable score. Trained with the margin-ranking \
             loss mean_j softplus(m − (Score(S*, t) − Score(S_j, t))) against negatives that go from random sets to \
-            near misses. Layers are pre-normalised and the [CLS] output is normalised, which bounds ψ; `decode exact` \
+            near misses and, with `rivals`, whole teams of other targets. With `warm_start=pairs2` a pair scorer is \
+            trained first, with the same settings and seed, and its encoder and pair score are where this one starts. \
+            Layers are pre-normalised and the [CLS] output is normalised, which bounds ψ; `decode exact` \
             rests on that bound.",
         parameters: &[
             MARGIN,
             EPOCHS,
             BATCH,
             LEARNING_RATE,
+            ParameterSpec {
+                name: "warm_start",
+                kind: ParameterKind::Choice(&["none", "pairs2"]),
+                per_size: false,
+                default: DefaultValue::Literal("none"),
+                doc: "Start from random numbers, or with encoder and pair score of a trained `pairs2`.",
+            },
+            WARM_EPOCHS,
+            WARM_LR,
+            FREEZE,
             WEIGHT_DECAY,
             EMBEDDING,
             HEADS,
@@ -47,9 +60,14 @@ pub static STAGE: Stage = Stage {
             NEAR_MISS_START,
             NEAR_MISS_END,
             CONFUSER_RANK,
+            RIVALS,
+            POSITIVE_WEIGHT,
             SEED,
         ],
-        examples: &["retrieve attn k=80 | select residual_hos2 m=1.0 | decode exact cap=80"],
+        examples: &[
+            "retrieve attn k=80 | select residual_hos2 m=1.0 | decode exact cap=80",
+            "retrieve attn k=80 | select residual_hos2 warm_start=pairs2 rivals=0.3 noise=0.5 | decode exact",
+        ],
         version: 2,
         reads: &[],
         decomposes: false,
@@ -71,6 +89,9 @@ fn run(context: &StageContext, input: Option<Value>) -> RunResult<Value> {
     let name = "select residual_hos2";
     let parameters = Parameters::new(arguments.seed("seed"), name);
     let model = SetModel::new(parameters.builder(context.device), &config)?;
+    if arguments.text("warm_start") == Some("pairs2") {
+        start_from_pairs(context, &pools, &parameters, &[ENCODER, PAIR])?;
+    }
     let ranked = Ranked {
         name,
         pools: &pools,
@@ -78,7 +99,7 @@ fn run(context: &StageContext, input: Option<Value>) -> RunResult<Value> {
         parameters: &parameters,
         features: &features,
         schedule: schedule(arguments),
-        frozen_epochs: 0,
+        frozen_epochs: arguments.count("freeze"),
     };
     let training = train_ranking(context, &ranked)?;
     let model = TrainedScorer::new(model, &features, parameters.count())?.with_form(residual_form(context));
