@@ -1,6 +1,7 @@
 //! The values that flow through a pipeline, and where they come from. Plain vectors and arrays, no tensors.
 
 pub mod columns;
+pub mod correlation;
 pub mod dataset;
 pub mod file;
 pub mod given;

@@ -211,6 +211,7 @@ mod tests {
             sizes: vec![2; 10_000],
             train: Vec::new(),
             test: Vec::new(),
+            validation: false,
         }))
     }
 

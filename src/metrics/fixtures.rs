@@ -36,6 +36,7 @@ pub fn split() -> Split {
         sizes: vec![2, 3],
         train: vec![4, 5, 6],
         test: vec![7, 8, 9],
+        validation: false,
     }
 }
 

@@ -9,6 +9,7 @@ use crate::engine::value::Value as Finished;
 use crate::lang::arguments::Argument;
 use crate::metrics::coverage::{CoverageCurve, curves, popularity_curves};
 use crate::metrics::report::ExactMatch;
+use crate::report::render::audited;
 use crate::report::tables::dataset::team_sizes;
 use crate::report::tables::recall::shown_sizes;
 use serde_json::{Map, Value, json};
@@ -29,7 +30,26 @@ pub fn document(outcomes: &[Outcome], device: &str, timings: bool) -> Value {
                 .map(|cell| result(&outcome.pipeline, cell, timings))
         })
         .collect();
-    json!({ "format": FORMAT, "grn": env!("CARGO_PKG_VERSION"), "device": device, "results": results })
+    let mut document =
+        json!({ "format": FORMAT, "grn": env!("CARGO_PKG_VERSION"), "device": device, "results": results });
+    let audits: Vec<Value> = outcomes.iter().flat_map(audits).collect();
+    if let (false, Some(entries)) = (audits.is_empty(), document.as_object_mut()) {
+        entries.insert("audits".to_owned(), Value::Array(audits));
+    }
+    document
+}
+
+/// The audits of a pipeline's views, each with the pipeline.
+fn audits(outcome: &Outcome) -> Vec<Value> {
+    let views = outcome.views.iter().filter(|view| view.spec.verb == "audit");
+    let audits = views.map(|view| {
+        let mut audit = audited(view).to_json();
+        if let Some(entries) = audit.as_object_mut() {
+            entries.insert("pipeline".to_owned(), json!(outcome.pipeline));
+        }
+        audit
+    });
+    audits.collect()
 }
 
 fn result(pipeline: &str, cell: &GridCell, timings: bool) -> Value {
@@ -109,6 +129,7 @@ fn split(split: &Split) -> Value {
     json!({
         "method": split.method,
         "seed": split.seed,
+        "evaluated_on": if split.validation { "validation" } else { "test" },
         "sizes": split.sizes,
         "train": split.train.len(),
         "test": split.test.len(),
@@ -323,6 +344,24 @@ mod tests {
         assert_eq!(first.to_string(), second.to_string());
         let timed = document(&[fixtures::outcome("p", cells)], "cpu", true);
         assert_ne!(second.to_string(), timed.to_string());
+    }
+
+    #[test]
+    fn audits_stand_beside_the_results() {
+        let mut outcome = fixtures::outcome("p | audit", fixtures::sweep());
+        assert_eq!(document(&[outcome.clone()], "cpu", false).get("audits"), None);
+        outcome.views.extend(fixtures::view("audit", None, fixtures::sweep()));
+        let document = document(&[outcome], "cpu", false);
+        assert_eq!(document["audits"][0]["pipeline"], "p | audit");
+        let answers = &document["audits"][0]["questions"]["exact"]["answers"];
+        assert_eq!(answers[0]["method"], "pairs2");
+        assert_eq!(answers[0]["per_r"]["2"]["shares"].as_array().map(Vec::len), Some(3));
+        let documentation = include_str!("../../docs/json.md");
+        let mut found = Vec::new();
+        keys(&document["audits"], &mut found);
+        found.retain(|key| key.parse::<usize>().is_err());
+        assert!(found.len() > 40);
+        found.iter().for_each(|key| assert!(documentation.contains(&format!("\"{key}\"")), "{key}"));
     }
 
     fn keys(value: &Value, found: &mut Vec<String>) {

@@ -3,10 +3,11 @@
 use crate::engine::outcome::{GridCell, Outcome, ViewOutcome};
 use crate::engine::value::Value;
 use crate::lang::diagnostics::Diagnostic;
+use crate::report::audit::{Audit, audit};
 use crate::report::figures::expression::WrongArgument;
 use crate::report::figures::team::Chosen;
 use crate::report::figures::{self, Figure};
-use crate::report::save::save;
+use crate::report::save::{save, save_audit};
 use crate::report::table::Table;
 use crate::report::tables;
 use std::path::PathBuf;
@@ -30,15 +31,55 @@ pub fn render_all(outcome: &Outcome) -> Result<Vec<Rendered>, Diagnostic> {
     if outcome.views.is_empty() {
         return Ok(render_outcome(outcome));
     }
-    outcome.views.iter().map(render_view).collect()
+    let mut rendered = Vec::new();
+    for (index, view) in outcome.views.iter().enumerate() {
+        let before = index.checked_sub(1).and_then(|index| outcome.views.get(index));
+        rendered.extend(render_view(view, before)?);
+    }
+    Ok(rendered)
 }
 
-/// Draws one view; `save` writes its file.
+/// Draws one view; `save` writes its file. `before` is the view before it in the pipeline, if there is one.
 ///
 /// # Errors
 /// A `save` that can't be written or whose extension is not known; a view that nothing here draws. The diagnostic is
 /// placed at the view.
-pub fn render_view(view: &ViewOutcome) -> Result<Rendered, Diagnostic> {
+pub fn render_view(view: &ViewOutcome, before: Option<&ViewOutcome>) -> Result<Vec<Rendered>, Diagnostic> {
+    match view.spec.verb {
+        "audit" => {
+            let tables = audited(view).tables();
+            Ok(tables.into_iter().map(Rendered::Table).collect())
+        }
+        "save" => saved(view, before).map(|wrote| vec![wrote]),
+        _ => shown(view).map(|shown| vec![shown]),
+    }
+}
+
+/// What an `audit` finds.
+pub fn audited(view: &ViewOutcome) -> Audit {
+    audit(&view.cells, view.arguments.count("top").max(1))
+}
+
+/// Writes the file of a `save`: what flows in, or the audit that stands right before it.
+fn saved(view: &ViewOutcome, before: Option<&ViewOutcome>) -> Result<Rendered, Diagnostic> {
+    let path = PathBuf::from(view.arguments.text("path").unwrap_or_default());
+    let written = match before.filter(|before| before.spec.verb == "audit" && is_same_place(before, view)) {
+        Some(before) => save_audit(&audited(before), &path),
+        None => save(&view.cells, &path),
+    };
+    match written {
+        Ok(()) => Ok(Rendered::Wrote(path)),
+        Err(diagnostic) => Err(diagnostic.at(view.span, "")),
+    }
+}
+
+/// Whether no stage stands between two views: the same number of them led to what both show.
+fn is_same_place(one: &ViewOutcome, other: &ViewOutcome) -> bool {
+    let stages = |view: &ViewOutcome| view.cells.first().map(|cell| cell.seconds.len());
+    stages(one) == stages(other)
+}
+
+fn shown(view: &ViewOutcome) -> Result<Rendered, Diagnostic> {
     let arguments = &view.arguments;
     match (view.spec.verb, view.spec.method) {
         ("table", None) => Ok(Rendered::Table(tables::table_of(
@@ -70,13 +111,6 @@ pub fn render_view(view: &ViewOutcome) -> Result<Rendered, Diagnostic> {
                 y: arguments.text("y"),
             };
             placed(figures::team::figure(&view.cells, chosen), view)
-        }
-        ("save", None) => {
-            let path = PathBuf::from(arguments.text("path").unwrap_or_default());
-            match save(&view.cells, &path) {
-                Ok(()) => Ok(Rendered::Wrote(path)),
-                Err(diagnostic) => Err(diagnostic.at(view.span, "")),
-            }
         }
         _ => {
             let message = format!("nothing draws the view `{}`", view.spec.name());
@@ -128,6 +162,7 @@ mod tests {
     use crate::lang::checked::ArgumentPlaces;
     use crate::metrics::fixtures as by_hand;
     use crate::report::fixtures::{self, lone_cell};
+    use crate::report::save::EXTENSIONS;
     use crate::stages;
     use grn_grammar::span::Span;
     use std::sync::Arc;
@@ -184,7 +219,31 @@ mod tests {
                 span: Span::new(3, 9),
                 places: ArgumentPlaces::new(),
             };
-            render_view(&view).unwrap();
+            render_view(&view, None).unwrap();
+        }
+    }
+
+    #[test]
+    fn a_save_right_after_an_audit_writes_the_audit() {
+        let folder = tempfile::tempdir().unwrap();
+        for extension in EXTENSIONS {
+            let path = folder.path().join(format!("audit.{extension}"));
+            let mut outcome = fixtures::outcome("p", fixtures::sweep());
+            let mut save = fixtures::view("save", None, fixtures::sweep()).unwrap();
+            save.arguments
+                .insert("path", Argument::Text(path.display().to_string()));
+            outcome.views.extend(fixtures::view("audit", None, fixtures::sweep()));
+            outcome.views.push(save.clone());
+            let shown = kinds(&render_all(&outcome).unwrap());
+            assert_eq!(shown.last().map(String::as_str), path.to_str());
+            let text = std::fs::read_to_string(&path).unwrap();
+            assert!(text.contains("beats the popularity baseline"), "{extension}: {text}");
+            // With a stage between them it writes what flows in.
+            let mut further = save;
+            further.cells[0].seconds.push(("decode exact".to_owned(), 0.0));
+            outcome.views[1] = further;
+            render_all(&outcome).unwrap();
+            assert!(!std::fs::read_to_string(&path).unwrap().contains("beats"), "{extension}");
         }
     }
 
@@ -200,7 +259,7 @@ mod tests {
             span: Span::new(3, 9),
             places: ArgumentPlaces::new(),
         };
-        let error = render_view(&view).unwrap_err();
+        let error = render_view(&view, None).unwrap_err();
         assert_eq!(error.label.map(|label| label.0), Some(Span::new(3, 9)));
     }
 }

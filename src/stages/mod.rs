@@ -1,5 +1,6 @@
 //! The stages, one method a file, and the one table that lists them.
 
+pub mod audit;
 pub mod decode;
 pub mod evaluate;
 pub mod features;
@@ -68,6 +69,7 @@ pub static STAGES: &[&Stage] = &[
     &plot::network::STAGE,
     &plot::response::STAGE,
     &plot::team::STAGE,
+    &audit::STAGE,
     &table::STAGE,
     &save::STAGE,
 ];

@@ -16,7 +16,8 @@ pub static STAGE: Stage = Stage {
             replicates apart: for Teams the target, size, predicted and true team by gene names, whether they are \
             equal, covered, score, runner-up and whether training shows the same team; for a Report the counts of each \
             team size; for Pools the ranked candidates of every gene; for a Scorer the loss of each epoch; for a Split \
-            its targets; for a Dataset its genes. `.html` and `.md` hold the table that `table` shows.\n\n\
+            its targets; for a Dataset its genes. `.html` and `.md` hold the table that `table` shows. Right after `audit` it is \
+            the audit that is written.\n\n\
             A file is written whole or not at all; one that is there is replaced. The folder must exist.",
         parameters: &[ParameterSpec {
             name: "path",

@@ -81,6 +81,7 @@ fn draw(context: &StageContext, input: Option<Value>, method: &'static str, grou
         sizes,
         train,
         test,
+        validation,
     })
 }
 
