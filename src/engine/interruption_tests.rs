@@ -13,7 +13,7 @@ use std::sync::Mutex;
 const ENDLESS: u64 = 1 << 60;
 
 /// Pipelines that use every stage that computes, small enough to be run often. `{dir}` holds a data set.
-const SCRIPTS: [&str; 11] = [
+const SCRIPTS: [&str; 12] = [
     "simulate sergio genes=120 regulators=30 cells=4 | features log1p_zscore | split stratified seed=1 \
      | retrieve attn k=12 epochs=1 embedding=8 hidden=8 heads=2 | inject oracle cap=12 \
      | select residual_hos2 epochs=1 embedding=8 hidden=8 heads=2 feedforward=8 negatives=4 \
@@ -41,6 +41,8 @@ const SCRIPTS: [&str; 11] = [
      | retrieve popularity k=12 | select modal | decode beam gap=true",
     "simulate sergio genes=120 regulators=30 cells=4 | features log1p_zscore | split stratified seed=1 sizes=(3,) \
      | retrieve popularity k=12 | select modal | decode swap starts=2 gap=true",
+    "simulate sergio genes=120 regulators=30 cells=4 | features log1p_zscore | split stratified seed=1 \
+     | retrieve correlation k=119 | evaluate edges",
 ];
 
 /// Where a run stands, counted in asks of its token.

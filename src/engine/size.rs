@@ -5,6 +5,7 @@ use crate::data::pools::{Pools, TrainingCurve};
 use crate::data::split::Split;
 use crate::data::teams::Teams;
 use crate::engine::value::Value;
+use crate::metrics::edges::EdgeReport;
 use crate::metrics::report::Report;
 use crate::model::scorer::Scorer;
 use std::mem::{size_of, size_of_val};
@@ -56,6 +57,7 @@ impl Value {
                 parts.push(Part::new(report, report_bytes(report)));
                 parts.push(Part::new(&report.teams, teams_bytes(&report.teams)));
             }
+            Self::EdgeReport(report) => parts.push(Part::new(report, edges_bytes(report))),
         }
         if let Some(pools) = self.pools() {
             parts.push(Part::new(pools, pools_bytes(pools)));
@@ -112,6 +114,11 @@ fn teams_bytes(teams: &Teams) -> usize {
 
 fn report_bytes(report: &Report) -> usize {
     size_of_val(&report.per_size) * (report.per_size.len() + report.popularity.len())
+}
+
+fn edges_bytes(report: &EdgeReport) -> usize {
+    let curves = [&report.method, &report.popularity].map(|found| found.strict.len() + found.recall.len());
+    curves.iter().sum::<usize>() * size_of::<f64>() + size_of_val(report.at.as_slice())
 }
 
 fn training_bytes(curve: &TrainingCurve) -> usize {

@@ -3,6 +3,7 @@
 pub mod confusers;
 pub mod copying;
 pub mod coverage;
+pub mod edges;
 pub mod exact_match;
 pub mod interval;
 pub mod judged;

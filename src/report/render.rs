@@ -7,7 +7,7 @@ use crate::report::audit::{Audit, audit};
 use crate::report::figures::expression::WrongArgument;
 use crate::report::figures::team::Chosen;
 use crate::report::figures::{self, Figure};
-use crate::report::save::{save, save_audit};
+use crate::report::save::{is_picture, save, save_audit, save_figure};
 use crate::report::table::Table;
 use crate::report::tables;
 use std::path::PathBuf;
@@ -60,12 +60,18 @@ pub fn audited(view: &ViewOutcome) -> Audit {
     audit(&view.cells, view.arguments.count("top").max(1))
 }
 
-/// Writes the file of a `save`: what flows in, or the audit that stands right before it.
+/// Writes the file of a `save`: what flows in; right after an `audit` the audit, right after a `plot` its figure, where
+/// the extension is that of pictures.
 fn saved(view: &ViewOutcome, before: Option<&ViewOutcome>) -> Result<Rendered, Diagnostic> {
     let path = PathBuf::from(view.arguments.text("path").unwrap_or_default());
-    let written = match before.filter(|before| before.spec.verb == "audit" && is_same_place(before, view)) {
-        Some(before) => save_audit(&audited(before), &path),
-        None => save(&view.cells, &path),
+    let before = before.filter(|before| is_same_place(before, view));
+    let written = match before.map(|before| (before, before.spec.verb)) {
+        Some((before, "audit")) => save_audit(&audited(before), &path),
+        Some((before, "plot")) if is_picture(&path) => match shown(before)? {
+            Rendered::Figure(figure) => save_figure(&figure, &path),
+            _ => save(&view.cells, &path),
+        },
+        _ => save(&view.cells, &path),
     };
     match written {
         Ok(()) => Ok(Rendered::Wrote(path)),
@@ -91,6 +97,10 @@ fn shown(view: &ViewOutcome) -> Result<Rendered, Diagnostic> {
             arguments.flag("popularity"),
         ))),
         ("plot", Some("exact")) => Ok(Rendered::Figure(figures::exact_match::figure(
+            &view.cells,
+            arguments.flag("popularity"),
+        ))),
+        ("plot", Some("edges")) => Ok(Rendered::Figure(figures::edges::figure(
             &view.cells,
             arguments.flag("popularity"),
         ))),
@@ -130,7 +140,7 @@ fn placed(figure: Result<Figure, WrongArgument>, view: &ViewOutcome) -> Result<R
 }
 
 /// What a pipeline without views shows, by the type of its value: its table, for pools the coverage curve, for a
-/// trained scorer its training, for evaluated teams the coverage curve and the exact-match bars.
+/// trained scorer its training, for ranked edges their curves, for evaluated teams the coverage curve and the exact-match bars.
 pub fn render_outcome(outcome: &Outcome) -> Vec<Rendered> {
     let cells = outcome.cells.as_slice();
     let mut rendered = vec![Rendered::Table(tables::table_of(cells, false))];
@@ -144,6 +154,7 @@ fn default_figures(cells: &[GridCell]) -> Vec<Figure> {
         Some(Value::Scorer(_)) if cells.iter().any(|cell| !cell.value.training().is_empty()) => {
             vec![figures::training::figure(cells, false)]
         }
+        Some(Value::EdgeReport(_)) => vec![figures::edges::figure(cells, true)],
         Some(Value::Teams(_) | Value::Report(_)) if tables::is_evaluated(cells) => vec![
             figures::coverage::figure(cells, true),
             figures::exact_match::figure(cells, true),
@@ -243,8 +254,27 @@ mod tests {
             further.cells[0].seconds.push(("decode exact".to_owned(), 0.0));
             outcome.views[1] = further;
             render_all(&outcome).unwrap();
-            assert!(!std::fs::read_to_string(&path).unwrap().contains("beats"), "{extension}");
+            assert!(
+                !std::fs::read_to_string(&path).unwrap().contains("beats"),
+                "{extension}"
+            );
         }
+    }
+
+    #[test]
+    fn a_save_right_after_a_plot_can_be_a_picture() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("exact.svg");
+        let mut outcome = fixtures::outcome("p", fixtures::sweep());
+        let mut save = fixtures::view("save", None, fixtures::sweep()).unwrap();
+        save.arguments
+            .insert("path", Argument::Text(path.display().to_string()));
+        outcome.views.push(save);
+        assert!(render_all(&outcome).is_err_and(|error| error.message.contains("`.svg`")));
+        let plot = fixtures::view("plot", Some("exact"), fixtures::sweep());
+        outcome.views.splice(0..0, plot);
+        render_all(&outcome).unwrap();
+        assert!(std::fs::read_to_string(&path).unwrap().contains("</svg>"));
     }
 
     #[test]

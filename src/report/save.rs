@@ -4,7 +4,9 @@ use crate::engine::outcome::GridCell;
 use crate::engine::value::Value;
 use crate::lang::diagnostics::Diagnostic;
 use crate::report::audit::Audit;
+use crate::report::figures::Figure;
 use crate::report::page::{Page, Section, page};
+use crate::report::picture::{WIDTH, draw};
 use crate::report::render::Rendered;
 use crate::report::table::Table;
 use crate::report::tables::{records::records, table_of};
@@ -13,6 +15,9 @@ use std::path::Path;
 
 /// The extensions that `save` knows.
 pub const EXTENSIONS: [&str; 5] = ["csv", "tsv", "json", "html", "md"];
+
+/// The extension that `save` knows right after a `plot`.
+pub const PICTURE: &str = "svg";
 
 /// Writes `cells` to `path`: `.csv`, `.tsv` and `.json` hold records for programs, `.html` and `.md` what people read.
 ///
@@ -40,6 +45,20 @@ pub fn save_audit(audit: &Audit, path: &Path) -> Result<(), Diagnostic> {
     write_atomically(path, &bytes)
 }
 
+/// Writes a figure as SVG.
+///
+/// # Errors
+/// A file that can't be written.
+pub fn save_figure(figure: &Figure, path: &Path) -> Result<(), Diagnostic> {
+    write_atomically(path, draw(figure, WIDTH).svg.as_bytes())
+}
+
+/// Whether the extension of `path` is that of pictures.
+pub fn is_picture(path: &Path) -> bool {
+    let extension = path.extension().and_then(|extension| extension.to_str());
+    extension.is_some_and(|extension| extension.eq_ignore_ascii_case(PICTURE))
+}
+
 /// Finds out whether `save` knows the extension of `path`, before a long run.
 ///
 /// # Errors
@@ -56,8 +75,9 @@ pub fn check_extension(path: &Path) -> Result<&'static str, Diagnostic> {
             extension => format!("`.{extension}`"),
         };
         let message = format!("`save` can't tell the format of `{}`: found {found}", path.display());
-        Diagnostic::error("unknown-extension", message)
-            .help("expected `.csv`, `.tsv` or `.json` for programs, `.html` or `.md` for people")
+        Diagnostic::error("unknown-extension", message).help(
+            "expected `.csv`, `.tsv` or `.json` for programs, `.html` or `.md` for people, `.svg` right after `plot`",
+        )
     })
 }
 
