@@ -143,7 +143,7 @@ fn hover(counts: &ExactMatch) -> String {
     let share = |value: Option<f64>| value.map_or_else(|| "–".to_owned(), |value| format!("{value:.3}"));
     let (lower, upper) = counts.interval().unzip();
     format!(
-        "exact {}/{} = {} [{}, {}]<br>covered {}/{} = {}<br>exact if covered {}",
+        "exact {}/{} = {} [{}, {}]<br>covered {}/{} = {}<br>exact if covered {}<br>seen teams {}/{}, novel {}/{}",
         counts.exact,
         counts.n,
         share(counts.unconditional()),
@@ -153,6 +153,10 @@ fn hover(counts: &ExactMatch) -> String {
         counts.n,
         share(counts.coverage()),
         share(counts.conditional()),
+        counts.exact_seen,
+        counts.n_seen,
+        counts.exact_novel(),
+        counts.n_novel(),
     )
 }
 
