@@ -145,6 +145,7 @@ mod tests {
             expression: Arc::clone(expression),
             cell_types: vec![0; 1000],
             network: Arc::new(Network::new(vec![Vec::new(); 10])),
+            tf_list: None,
             steady_state: None,
             features,
         }))

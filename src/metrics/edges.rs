@@ -25,7 +25,8 @@ pub struct EdgeReport {
 /// Which pairs of source and target count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Universe {
-    /// Whether sources are the possible regulators alone; otherwise every gene is one.
+    /// Whether sources are the possible regulators alone, those of the list that came with the data or else of the known
+    /// network; otherwise every gene is one.
     pub regulators_only: bool,
     /// Sources.
     pub sources: usize,
@@ -132,7 +133,7 @@ impl Sources {
     fn of(split: &Split, regulators_only: bool) -> Self {
         let mut is_source = vec![!regulators_only; split.dataset.gene_count()];
         if regulators_only {
-            for gene in split.dataset.network.regulators() {
+            for gene in split.dataset.regulators() {
                 if let Some(flag) = is_source.get_mut(gene) {
                     *flag = true;
                 }

@@ -26,6 +26,7 @@ pub fn split() -> Split {
         expression: Arc::new(Array2::zeros((10, 4))),
         cell_types: vec![0, 0, 1, 1],
         network: Arc::new(Network::new(teams)),
+        tf_list: None,
         steady_state: None,
         features: None,
     };

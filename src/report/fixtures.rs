@@ -46,6 +46,7 @@ pub fn dataset() -> Dataset {
         expression: Arc::new(Array2::zeros((GENES, 90))),
         cell_types: (0..90).map(|cell| cell / 10).collect(),
         network: Arc::new(Network::new(teams)),
+        tf_list: None,
         steady_state: None,
         features: None,
     }

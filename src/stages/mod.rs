@@ -36,8 +36,12 @@ pub struct Stage {
 /// Every stage, in the order of the documentation. Adding a method means its file and one line here.
 pub static STAGES: &[&Stage] = &[
     &load::sergio::STAGE,
+    &load::csv::STAGE,
+    &load::beeline::STAGE,
+    &load::genelink::STAGE,
     &simulate::sergio::STAGE,
     &features::log1p_zscore::STAGE,
+    &features::zscore::STAGE,
     &features::raw::STAGE,
     &split::stratified::STAGE,
     &split::team_disjoint::STAGE,
@@ -46,6 +50,7 @@ pub static STAGES: &[&Stage] = &[
     &retrieve::popularity::STAGE,
     &retrieve::correlation::STAGE,
     &retrieve::knn::STAGE,
+    &retrieve::grnboost::STAGE,
     &retrieve::given::STAGE,
     &inject::oracle::STAGE,
     &select::stage1::STAGE,

@@ -140,7 +140,7 @@ fn ranked(row: &Row) -> Option<String> {
     let (pairs, ranked) = (sum(&|(universe, _)| universe.pairs), sum(&|(_, found)| found.ranked));
     (ranked < pairs).then(|| {
         format!(
-            "{}: {:.1} % of pairs and {:.1} % of edges are ranked, the others come last, all equal; larger pools rank more",
+            "{}: {:.1} % of pairs and {:.1} % of edges are ranked, the others come last, all equal",
             row.name,
             100.0 * ranked as f64 / pairs as f64,
             100.0 * sum(&|(_, found)| found.ranked_edges) as f64 / sum(&|(universe, _)| universe.edges).max(1) as f64

@@ -34,7 +34,8 @@ pub static STAGE: Stage = Stage {
                 kind: ParameterKind::Choice(&["regulators", "genes"]),
                 per_size: false,
                 default: DefaultValue::Literal("regulators"),
-                doc: "Which genes are ranked: the possible regulators alone (paper App. I), or all genes.",
+                doc: "Which genes are ranked: the possible regulators alone, from the list that came with the data or else all that \
+                    regulate something in the known network (paper App. I), or all genes.",
             },
             ParameterSpec {
                 name: "at",
