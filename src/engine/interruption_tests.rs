@@ -41,7 +41,7 @@ const SCRIPTS: [&str; 15] = [
      | retrieve popularity k=12 | select modal | decode beam gap=true",
     "simulate sergio genes=120 regulators=30 cells=4 | features log1p_zscore | split stratified seed=1 sizes=(3,) \
      | retrieve popularity k=12 | select modal | decode swap starts=2 gap=true",
-    "simulate sergio genes=120 regulators=30 cells=4 | features log1p_zscore | split stratified seed=1 \
+    "simulate sergio genes=120 regulators=30 cells=4 | features log1p_zscore | split random seed=1 \
      | retrieve correlation k=119 | evaluate edges",
     "load csv expression=\"{dir}/simulated_noNoise_0.csv\" network=\"{dir}/edges.csv\" | features zscore \
      | split stratified sizes=(1, 2) | retrieve grnboost k=8 trees=4 gene_share=0.5",

@@ -45,6 +45,7 @@ pub static STAGES: &[&Stage] = &[
     &features::raw::STAGE,
     &split::stratified::STAGE,
     &split::team_disjoint::STAGE,
+    &split::random::STAGE,
     &retrieve::attn::STAGE,
     &retrieve::dot::STAGE,
     &retrieve::popularity::STAGE,

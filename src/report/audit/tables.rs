@@ -117,17 +117,7 @@ impl Audit {
             table.push(row);
         }
         let tests = table.rows.len() * (sizes.len() + 1);
-        table.note("a:b p – a targets that only the method has right, b that only the other has, and p by target");
-        table.note(
-            "McNemar: exact, two-sided, over the trials on which the two differ; by target: all trials of a target keep \
-             together, as seeds test targets again (exact sign flips); verdict: by target, over all R, at 0.05",
-        );
-        if tests > 1 {
-            let chance = (tests as f64 * 0.05).round();
-            table.note(format!(
-                "{tests} tests, not corrected for their number: about {chance} would be below 0.05 by chance alone"
-            ));
-        }
+        test_notes(tests).into_iter().for_each(|note| table.note(note));
         (!table.rows.is_empty()).then_some(table)
     }
 
@@ -231,6 +221,23 @@ fn notes(part: &Part) -> Vec<String> {
             "mean ± standard deviation over seeds; n, seen, novel and Wilson's 95 % interval from the counts of all seeds"
                 .to_owned(),
         );
+    }
+    notes
+}
+
+/// How to read so many tests.
+fn test_notes(tests: usize) -> Vec<String> {
+    let mut notes = vec![
+        "a:b p – a targets that only the method has right, b that only the other has, and p by target".to_owned(),
+        "McNemar: exact, two-sided, over the trials on which the two differ; by target: all trials of a target keep \
+         together, as seeds test targets again (exact sign flips); verdict: by target, over all R, at 0.05"
+            .to_owned(),
+    ];
+    if tests > 1 {
+        let chance = (tests as f64 * 0.05).round();
+        notes.push(format!(
+            "{tests} tests, not corrected for their number: about {chance} would be below 0.05 by chance alone"
+        ));
     }
     notes
 }

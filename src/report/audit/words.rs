@@ -16,7 +16,7 @@ pub fn percent(share: f64) -> String {
     format!("{:.0} %", 100.0 * share)
 }
 
-/// `0.031`, `4e-5`, with a no-break space before nothing: p values fit in a line.
+/// `0.031`, `4e-5`, `<1e-12`.
 pub fn p_value(p: f64) -> String {
     match p {
         p if p >= 0.001 => format!("{p:.3}"),

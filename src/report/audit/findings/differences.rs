@@ -23,9 +23,7 @@ fn finding(question: Question, comparison: &Comparison, first: &Subject, second:
             .per_size
             .iter()
             .filter(|(_, paired)| Verdict::of(paired) == verdict);
-        let sizes: Vec<String> = sizes
-            .map(|(&size, paired)| at_size(size, paired, first, second))
-            .collect();
+        let sizes: Vec<String> = sizes.map(|(&size, paired)| at_size(size, paired)).collect();
         (!sizes.is_empty()).then(|| (verdict, sizes.join("; ")))
     };
     let order = [Verdict::Behind, Verdict::Open, Verdict::TooFew, Verdict::Ahead];
@@ -54,9 +52,8 @@ fn finding(question: Question, comparison: &Comparison, first: &Subject, second:
 }
 
 /// `R = 2 (0.213 against 0.444, p = 0.001)`.
-fn at_size(size: usize, paired: &Paired, first: &Subject, second: &Subject) -> String {
+fn at_size(size: usize, paired: &Paired) -> String {
     let of = |only: usize| share((paired.n > 0).then(|| (paired.both + only) as f64 / paired.n as f64));
-    debug_assert!(!first.runs.is_empty() && !second.runs.is_empty());
     format!(
         "R = {size} ({} against {}, {})",
         of(paired.first),

@@ -6,7 +6,6 @@ use crate::report::audit::findings::{Finding, Severity};
 use crate::report::audit::subjects::Subject;
 use crate::report::audit::words::{p_is, percent, share};
 use crate::report::audit::{Crowding, Part, Question, SIGNIFICANT};
-use std::collections::BTreeMap;
 
 /// Fewer novel trials than this show nothing.
 const FEWEST_NOVEL: usize = 6;
@@ -17,8 +16,10 @@ const MEMORY: f64 = 0.1;
 /// A share of exact teams that no method reaches without knowing the answers.
 const TOO_GOOD: f64 = 0.9;
 
-/// From this share on, and with at least this many confusers, an excess of hubs is told of.
+/// From this excess of hubs among confusers over true members on, it is told of.
 const HUB_EXCESS: f64 = 0.1;
+
+/// Fewer confusers than this show nothing.
 const FEWEST_CONFUSERS: usize = 20;
 
 /// Seen against novel teams, and numbers that are too good, for every row.
@@ -114,15 +115,11 @@ fn too_good(question: Question, subject: &Subject, tallies: &[(usize, Tally)]) -
 
 /// Whether hubs crowd out true regulators, by row.
 pub fn hubs(crowding: &[Crowding]) -> Vec<Finding> {
-    let mut rows: BTreeMap<usize, Vec<&Crowding>> = BTreeMap::new();
-    for row in crowding {
-        let place = crowding.iter().position(|first| first.name == row.name).unwrap_or(0);
-        rows.entry(place).or_default().push(row);
-    }
-    rows.values().filter_map(|row| hubs_of(row)).collect()
+    let rows = crowding.chunk_by(|one, next| one.name == next.name);
+    rows.filter_map(hubs_of).collect()
 }
 
-fn hubs_of(row: &[&Crowding]) -> Option<Finding> {
+fn hubs_of(row: &[Crowding]) -> Option<Finding> {
     let crowded = row.iter().filter_map(|crowding| {
         let (wrong, members) = (crowding.hubs.wrong_share()?, crowding.hubs.true_share()?);
         let names: Vec<&str> = crowding
