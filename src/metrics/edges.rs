@@ -22,12 +22,50 @@ pub struct EdgeReport {
     pub at: Vec<usize>,
 }
 
+/// Which genes may be ranked as regulators.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SourceKind {
+    /// Those that regulate something in the known network, as BEELINE counts.
+    KnownRegulators,
+    /// Those of the list that came with the data; without one, the known regulators.
+    Regulators,
+    /// Every gene.
+    All,
+}
+
+impl SourceKind {
+    /// As scripts and JSON call it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::KnownRegulators => "known_regulators",
+            Self::Regulators => "regulators",
+            Self::All => "all",
+        }
+    }
+
+    /// As people read it.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::KnownRegulators => "known regulators",
+            Self::Regulators => "possible regulators",
+            Self::All => "genes",
+        }
+    }
+
+    fn genes(self, split: &Split) -> Vec<usize> {
+        match self {
+            Self::KnownRegulators => split.dataset.network.regulators(),
+            Self::Regulators => split.dataset.regulators(),
+            Self::All => (0..split.dataset.gene_count()).collect(),
+        }
+    }
+}
+
 /// Which pairs of source and target count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Universe {
-    /// Whether sources are the possible regulators alone, those of the list that came with the data or else of the known
-    /// network; otherwise every gene is one.
-    pub regulators_only: bool,
+    /// Which genes are sources.
+    pub kind: SourceKind,
     /// Sources.
     pub sources: usize,
     /// Test targets.
@@ -90,9 +128,9 @@ type Ranking = Vec<(usize, f32)>;
 ///
 /// # Errors
 /// The user's wish to stop.
-pub fn evaluate(pools: &Arc<Pools>, regulators_only: bool, at: &[usize]) -> Result<EdgeReport, Stopped> {
+pub fn evaluate(pools: &Arc<Pools>, kind: SourceKind, at: &[usize]) -> Result<EdgeReport, Stopped> {
     let split = &pools.split;
-    let sources = Sources::of(split, regulators_only);
+    let sources = Sources::of(split, kind);
     let popularity = Popularity::of(split);
     let genes = split.dataset.gene_count();
     let of_pools = |target: usize| -> Ranking {
@@ -123,28 +161,22 @@ pub fn evaluate(pools: &Arc<Pools>, regulators_only: bool, at: &[usize]) -> Resu
 
 /// Who may regulate.
 struct Sources {
-    regulators_only: bool,
+    kind: SourceKind,
     /// `is_source[g]`.
     is_source: Vec<bool>,
     count: usize,
 }
 
 impl Sources {
-    fn of(split: &Split, regulators_only: bool) -> Self {
-        let mut is_source = vec![!regulators_only; split.dataset.gene_count()];
-        if regulators_only {
-            for gene in split.dataset.regulators() {
-                if let Some(flag) = is_source.get_mut(gene) {
-                    *flag = true;
-                }
+    fn of(split: &Split, kind: SourceKind) -> Self {
+        let mut is_source = vec![false; split.dataset.gene_count()];
+        for gene in kind.genes(split) {
+            if let Some(flag) = is_source.get_mut(gene) {
+                *flag = true;
             }
         }
         let count = is_source.iter().filter(|flag| **flag).count();
-        Self {
-            regulators_only,
-            is_source,
-            count,
-        }
+        Self { kind, is_source, count }
     }
 
     /// Whether `gene` may regulate `target`: no gene counts as its own regulator.
@@ -160,7 +192,7 @@ impl Sources {
         let counts = split.test.iter().map(of_target);
         let (pairs, edges) = counts.fold((0, 0), |all, own| (all.0 + own.0, all.1 + own.1));
         Universe {
-            regulators_only: self.regulators_only,
+            kind: self.kind,
             sources: self.count,
             targets: split.test.len(),
             pairs,
@@ -313,7 +345,8 @@ impl Depths {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
-    use super::{areas, early, evaluate, groups};
+    use super::{SourceKind, areas, early, evaluate, groups};
+    use crate::data::dataset::Dataset;
     use crate::metrics::fixtures;
     use serde::Deserialize;
     use std::sync::Arc;
@@ -354,7 +387,7 @@ mod tests {
     /// 0, 1, (4,) 3.
     #[test]
     fn counts_by_hand() {
-        let report = evaluate(&Arc::new(fixtures::pools()), true, &[2]).unwrap();
+        let report = evaluate(&Arc::new(fixtures::pools()), SourceKind::Regulators, &[2]).unwrap();
         let universe = report.universe;
         assert_eq!(
             (universe.sources, universe.targets, universe.pairs, universe.edges),
@@ -379,16 +412,33 @@ mod tests {
         assert_eq!(method.strict_at(100), Some(2.0 * third));
         assert_eq!(method.recall_at(0), None);
         // All genes as sources: 4 counts as well, at 9's third place.
-        let all = evaluate(&Arc::new(fixtures::pools()), false, &[2]).unwrap();
+        let all = evaluate(&Arc::new(fixtures::pools()), SourceKind::All, &[2]).unwrap();
         assert_eq!((all.universe.sources, all.universe.pairs), (10, 27));
         assert_eq!((all.method.ranked, all.method.ranked_edges), (12, 6));
         assert_eq!(all.method.strict[3], 2.0 * third);
     }
 
     #[test]
+    fn a_list_of_regulators_is_not_the_network() {
+        let mut pools = fixtures::pools();
+        let mut split = fixtures::split();
+        split.dataset = Arc::new(Dataset {
+            tf_list: Some(Arc::from([1, 2, 3, 5])),
+            ..Dataset::clone(&split.dataset)
+        });
+        pools.split = Arc::new(split);
+        let of = |kind| evaluate(&Arc::new(pools.clone()), kind, &[2]).unwrap();
+        let listed = of(SourceKind::Regulators);
+        // Gene 0 isn't listed: its edges to 7 and 9 are no pairs, and their teams are never whole.
+        assert_eq!((listed.universe.sources, listed.universe.edges), (4, 5));
+        assert_eq!(listed.method.strict, [0.0, 0.0, 1.0 / 3.0, 1.0 / 3.0]);
+        assert_eq!(of(SourceKind::KnownRegulators).universe.edges, 7);
+    }
+
+    #[test]
     fn popularity_ranks_what_training_knows() {
         // Training targets: gene 1 three, genes 0 and 2 two each, gene 3 none.
-        let report = evaluate(&Arc::new(fixtures::pools()), true, &[2]).unwrap();
+        let report = evaluate(&Arc::new(fixtures::pools()), SourceKind::Regulators, &[2]).unwrap();
         let popularity = &report.popularity;
         assert_eq!((popularity.ranked, popularity.ranked_edges), (9, 6));
         // 1 is right for all; 0 and 2 are tied: 7 ← 0, 9 ← 0 and 2.

@@ -110,7 +110,7 @@ fn edges(report: &EdgeReport) -> Value {
     let universe = report.universe;
     json!({
         "universe": {
-            "sources": if universe.regulators_only { "regulators" } else { "genes" },
+            "sources": universe.kind.name(),
             "n_sources": universe.sources,
             "n_targets": universe.targets,
             "pairs": universe.pairs,
@@ -313,7 +313,7 @@ mod tests {
     use crate::data::teams::Gap;
     use crate::engine::outcome::GridCell;
     use crate::engine::value::Value as Finished;
-    use crate::metrics::edges::evaluate as evaluate_edges;
+    use crate::metrics::edges::{SourceKind, evaluate as evaluate_edges};
     use crate::metrics::exact_match::evaluate;
     use crate::metrics::fixtures as by_hand;
     use crate::report::fixtures;
@@ -417,7 +417,7 @@ mod tests {
     }
 
     fn ranked_edges() -> Finished {
-        let report = evaluate_edges(&Arc::new(by_hand::pools()), true, &[2]);
+        let report = evaluate_edges(&Arc::new(by_hand::pools()), SourceKind::Regulators, &[2]);
         Finished::EdgeReport(Arc::new(report.unwrap()))
     }
 

@@ -4,6 +4,7 @@ use crate::engine::outcome::{GridCell, Outcome, ViewOutcome};
 use crate::engine::value::Value;
 use crate::lang::diagnostics::Diagnostic;
 use crate::report::audit::{Audit, audit};
+use crate::report::figures::exact_match::Choice;
 use crate::report::figures::expression::WrongArgument;
 use crate::report::figures::team::Chosen;
 use crate::report::figures::{self, Figure};
@@ -99,6 +100,7 @@ fn shown(view: &ViewOutcome) -> Result<Rendered, Diagnostic> {
         ("plot", Some("exact")) => Ok(Rendered::Figure(figures::exact_match::figure(
             &view.cells,
             arguments.flag("popularity"),
+            Choice::of(arguments.text("teams")),
         ))),
         ("plot", Some("edges")) => Ok(Rendered::Figure(figures::edges::figure(
             &view.cells,
@@ -157,7 +159,7 @@ fn default_figures(cells: &[GridCell]) -> Vec<Figure> {
         Some(Value::EdgeReport(_)) => vec![figures::edges::figure(cells, true)],
         Some(Value::Teams(_) | Value::Report(_)) if tables::is_evaluated(cells) => vec![
             figures::coverage::figure(cells, true),
-            figures::exact_match::figure(cells, true),
+            figures::exact_match::figure(cells, true, Choice::All),
         ],
         _ => Vec::new(),
     }

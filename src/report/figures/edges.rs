@@ -119,7 +119,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::figure;
     use crate::engine::value::Value;
-    use crate::metrics::edges::evaluate;
+    use crate::metrics::edges::{SourceKind, evaluate};
     use crate::report::fixtures;
     use std::sync::Arc;
 
@@ -127,7 +127,7 @@ mod tests {
     fn has_two_panels_with_a_line_for_each_row_and_the_baseline() {
         let mut cells = fixtures::pool_sweep();
         for cell in &mut cells {
-            let report = evaluate(cell.value.pools().unwrap(), true, &[20]).unwrap();
+            let report = evaluate(cell.value.pools().unwrap(), SourceKind::Regulators, &[20]).unwrap();
             cell.value = Value::EdgeReport(Arc::new(report));
         }
         let json = figure(&cells, true).to_json();

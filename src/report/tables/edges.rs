@@ -113,25 +113,42 @@ fn cells_of(row: &Row, at: &BTreeSet<usize>) -> Vec<Cell> {
     cells
 }
 
-/// Which pairs count, in words; once for each different universe.
+/// Which pairs count, in words; once for each number of sources and targets, with what differs between seeds as a range.
 fn universes(cells: &[GridCell]) -> Vec<String> {
-    let words = cells.iter().filter_map(report).map(|report| {
-        let universe = report.universe;
-        format!(
-            "universe: {} {} × {} test targets, without self-edges {} pairs, {} of them true edges (density {:.4})",
-            notes::grouped(universe.sources as u64),
-            if universe.regulators_only {
-                "possible regulators"
-            } else {
-                "genes"
-            },
-            notes::grouped(universe.targets as u64),
-            notes::grouped(universe.pairs as u64),
-            notes::grouped(universe.edges as u64),
-            universe.density()
-        )
-    });
-    notes::distinct(words)
+    let mut universes: Vec<Vec<Universe>> = Vec::new();
+    for universe in cells.iter().filter_map(report).map(|report| report.universe) {
+        let key = |universe: &Universe| (universe.kind, universe.sources, universe.targets);
+        let is_same = |known: &&mut Vec<Universe>| known.first().map(key) == Some(key(&universe));
+        match universes.iter_mut().find(is_same) {
+            Some(known) => known.push(universe),
+            None => universes.push(vec![universe]),
+        }
+    }
+    universes.iter().filter_map(|universes| in_words(universes)).collect()
+}
+
+fn in_words(universes: &[Universe]) -> Option<String> {
+    let first = universes.first()?;
+    let range = |number: fn(&Universe) -> usize| {
+        let numbers: BTreeSet<usize> = universes.iter().map(number).collect();
+        let ends = numbers
+            .first()
+            .into_iter()
+            .chain(numbers.last().filter(|_| numbers.len() > 1));
+        ends.map(|end| notes::grouped(*end as u64))
+            .collect::<Vec<_>>()
+            .join("–")
+    };
+    let densities = universes.iter().map(Universe::density);
+    Some(format!(
+        "universe: {} {} × {} test targets, without self-edges {} pairs, {} of them true edges (density {:.4})",
+        notes::grouped(first.sources as u64),
+        first.kind.words(),
+        notes::grouped(first.targets as u64),
+        range(|universe| universe.pairs),
+        range(|universe| universe.edges),
+        densities.sum::<f64>() / universes.len() as f64
+    ))
 }
 
 /// How much of the universe a row ranks, where it isn't all.
@@ -154,14 +171,14 @@ mod tests {
     use super::table;
     use crate::engine::outcome::GridCell;
     use crate::engine::value::Value;
-    use crate::metrics::edges::evaluate;
+    use crate::metrics::edges::{SourceKind, evaluate};
     use crate::report::fixtures;
     use std::sync::Arc;
 
     fn cells() -> Vec<GridCell> {
         let mut cells = fixtures::pool_sweep();
         for cell in &mut cells {
-            let report = evaluate(cell.value.pools().unwrap(), true, &[5, 20]).unwrap();
+            let report = evaluate(cell.value.pools().unwrap(), SourceKind::Regulators, &[5, 20]).unwrap();
             cell.value = Value::EdgeReport(Arc::new(report));
         }
         cells

@@ -5,7 +5,7 @@ use crate::engine::value::Value;
 use crate::lang::catalog::{DefaultValue, Gives, ParameterKind, ParameterSpec, StageSpec};
 use crate::lang::diagnostics::Diagnostic;
 use crate::lang::types::Type;
-use crate::metrics::edges::evaluate;
+use crate::metrics::edges::{SourceKind, evaluate};
 use crate::stages::Stage;
 use std::sync::Arc;
 
@@ -31,11 +31,11 @@ pub static STAGE: Stage = Stage {
         parameters: &[
             ParameterSpec {
                 name: "sources",
-                kind: ParameterKind::Choice(&["regulators", "genes"]),
+                kind: ParameterKind::Choice(&["known_regulators", "regulators", "all"]),
                 per_size: false,
-                default: DefaultValue::Literal("regulators"),
-                doc: "Which genes are ranked: the possible regulators alone, from the list that came with the data or else all that \
-                    regulate something in the known network (paper App. I), or all genes.",
+                default: DefaultValue::Literal("known_regulators"),
+                doc: "Which genes are ranked: those that regulate something in the known network (as BEELINE does, and paper \
+                    App. I), those of the list that came with the data, or all.",
             },
             ParameterSpec {
                 name: "at",
@@ -61,11 +61,15 @@ fn run(context: &StageContext, input: Option<Value>) -> RunResult<Value> {
         return Err(Diagnostic::error("internal", "`evaluate edges` was run without Pools").into());
     };
     let arguments = context.arguments;
-    let regulators_only = arguments.text("sources") != Some("genes");
+    let sources = match arguments.text("sources") {
+        Some("regulators") => SourceKind::Regulators,
+        Some("all") => SourceKind::All,
+        _ => SourceKind::KnownRegulators,
+    };
     let mut at = arguments.counts("at");
     at.sort_unstable();
     at.dedup();
-    let report = evaluate(&pools, regulators_only, &at)?;
+    let report = evaluate(&pools, sources, &at)?;
     if report.universe.edges == 0 {
         let message = "`evaluate edges` found no test target with a known regulator";
         let help = "`split sizes` says which targets are tested";
@@ -77,7 +81,7 @@ fn run(context: &StageContext, input: Option<Value>) -> RunResult<Value> {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
-    use super::STAGE;
+    use super::{STAGE, SourceKind};
     use crate::data::pools::Pools;
     use crate::engine::context::{RunError, RunResult, alone};
     use crate::engine::value::Value;
@@ -87,7 +91,7 @@ mod tests {
 
     fn run(pools: Pools) -> RunResult<Value> {
         let mut arguments = Arguments::default();
-        arguments.insert("sources", Argument::Text("genes".to_owned()));
+        arguments.insert("sources", Argument::Text("all".to_owned()));
         arguments.insert("at", Argument::Integers(vec![3, 1, 3]));
         let pools = Value::Pools(Arc::new(pools));
         alone(&arguments, |context| STAGE.run.unwrap()(context, Some(pools)))
@@ -98,7 +102,7 @@ mod tests {
         let Value::EdgeReport(report) = run(fixtures::pools()).unwrap() else {
             panic!("edges are evaluated to an EdgeReport");
         };
-        assert_eq!((report.universe.regulators_only, &report.at), (false, &vec![1, 3]));
+        assert_eq!((report.universe.kind, &report.at), (SourceKind::All, &vec![1, 3]));
     }
 
     #[test]
