@@ -166,9 +166,14 @@ impl SetScorer for TrainedScorer {
         self.residual.is_none()
     }
 
-    /// The parameters, once more as plain arrays for ψ, and the embeddings as a tensor and as numbers.
+    fn rounds(&self) -> bool {
+        self.residual.is_some() && self.form == ResidualForm::Shared && self.z.device().is_cpu()
+    }
+
+    /// The parameters; for ψ as plain arrays, packed, and packed once more where they are rounded; and the embeddings
+    /// as a tensor and as numbers.
     fn bytes(&self) -> usize {
-        let copies = if self.residual.is_some() { 2 } else { 1 };
+        let copies = if self.residual.is_some() { 4 } else { 1 };
         (copies * self.parameter_count + 2 * self.embeddings.len()) * size_of::<f32>()
     }
 }
