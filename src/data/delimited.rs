@@ -1,10 +1,10 @@
 //! Rows of small text files whose delimiter is found from their first line.
 
 use crate::data::file::{Input, read_text};
+use crate::data::matrix_row::quoted_fields;
 use crate::engine::context::RunResult;
 use crate::interruption;
 use crate::lang::diagnostics::Diagnostic;
-use csv::{ReaderBuilder, StringRecord};
 use std::path::Path;
 
 /// The delimiters that are recognised; earlier ones win where a line has equally many.
@@ -32,31 +32,24 @@ pub struct Row {
 pub fn read_rows(path: &Path) -> RunResult<Vec<Row>> {
     let text = read_text(path)?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-    let first = text.lines().find(|line| !is_skipped(line)).unwrap_or_default();
-    let delimiter = delimiter_of(first.as_bytes());
-    let mut reader = ReaderBuilder::new()
-        .delimiter(delimiter)
-        .has_headers(false)
-        .flexible(true)
-        .comment(Some(b'#'))
-        .trim(csv::Trim::All)
-        .from_reader(text.as_bytes());
+    let mut lines = text
+        .lines()
+        .enumerate()
+        .filter(|(_, line)| !is_skipped(line))
+        .peekable();
+    let delimiter = lines.peek().map_or(b',', |(_, line)| delimiter_of(line.as_bytes()));
     let mut rows = Vec::new();
-    let mut record = StringRecord::new();
-    while reader
-        .read_record(&mut record)
-        .map_err(|error| unreadable(path, &error))?
-    {
+    for (place, line) in lines {
         if rows.len().is_multiple_of(LINES) {
             interruption::check()?;
         }
-        let line = record.position().map_or(1, |position| position.line() as usize);
+        let mut fields = quoted_fields(line.as_bytes(), delimiter);
         // Several spaces in a row are one delimiter.
-        let kept = record.iter().filter(|field| delimiter != b' ' || !field.is_empty());
-        let fields: Vec<String> = kept.map(str::to_owned).collect();
-        if fields.iter().any(|field| !field.is_empty()) {
-            rows.push(Row { line, fields });
-        }
+        fields.retain(|field| delimiter != b' ' || !field.is_empty());
+        rows.push(Row {
+            line: place + 1,
+            fields,
+        });
     }
     match rows.is_empty() {
         true => Err(
@@ -115,16 +108,6 @@ fn delimiter_of(line: &[u8]) -> u8 {
 
 fn is_skipped(line: &str) -> bool {
     line.trim().is_empty() || line.starts_with('#')
-}
-
-fn unreadable(path: &Path, error: &csv::Error) -> Diagnostic {
-    let line = error.position().map(|position| position.line() as usize);
-    Diagnostic::error(
-        "unreadable-file",
-        format!("`{}` can't be read: {error}", path.display()),
-    )
-    .in_file(path, line, None)
-    .help("expected fields separated by tabs, commas, semicolons or spaces")
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Whether two files speak of the same genes, and the likeliest cause where they don't.
 
+use crate::data::matrix_row::printable;
 use std::collections::{HashMap, HashSet};
 
 /// How many names a message lists.
@@ -102,7 +103,11 @@ impl<'a> GeneNames<'a> {
 /// The first five names in quotes, with a sign where there are more.
 pub fn listed<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
     let mut names = names.into_iter();
-    let shown: Vec<String> = names.by_ref().take(SHOWN).map(|name| format!("`{name}`")).collect();
+    let shown: Vec<String> = names
+        .by_ref()
+        .take(SHOWN)
+        .map(|name| format!("`{}`", printable(name)))
+        .collect();
     let more = if names.next().is_some() { ", …" } else { "" };
     format!("{}{more}", shown.join(", "))
 }

@@ -75,7 +75,8 @@ impl Value {
 /// The data set, its features, its expression and its network.
 fn dataset_parts(dataset: &Arc<Dataset>, parts: &mut Vec<Part>) {
     let names: usize = dataset.genes.iter().map(|name| name.capacity()).sum();
-    let own = names + size_of_val(dataset.genes.as_slice()) + size_of_val(dataset.cell_types.as_slice());
+    let listed = dataset.tf_list.as_deref().map_or(0, size_of_val);
+    let own = names + listed + size_of_val(dataset.genes.as_slice()) + size_of_val(dataset.cell_types.as_slice());
     parts.push(Part::new(dataset, own));
     if let Some(features) = &dataset.features
         && !Arc::ptr_eq(features, &dataset.expression)
