@@ -18,6 +18,8 @@ pub struct Dataset {
     pub cell_types: Vec<usize>,
     /// Who regulates whom.
     pub network: Arc<Network>,
+    /// The possible regulators, ascending gene indices, where a list of them came with the data.
+    pub tf_list: Option<Arc<[usize]>>,
     /// What the expression tends to, where it was simulated here.
     pub steady_state: Option<Arc<SteadyState>>,
     /// What the models see, (genes × features); `None` until a `features` stage has run.
@@ -38,6 +40,15 @@ impl Dataset {
     /// The number of cell types.
     pub fn type_count(&self) -> usize {
         self.cell_types.iter().max().map_or(0, |&last| last + 1)
+    }
+
+    /// The possible regulators, ascending: those of the list that came with the data; without one, every gene that regulates
+    /// something in the known network.
+    pub fn regulators(&self) -> Vec<usize> {
+        match &self.tf_list {
+            Some(listed) => listed.to_vec(),
+            None => self.network.regulators(),
+        }
     }
 
     /// Mean expression of every gene in every cell type, (genes × types); 0 for a type without cells.
@@ -73,6 +84,7 @@ mod tests {
             expression: Arc::new(array![[1.0, 10.0, 3.0], [0.0, 4.0, 0.0]]),
             cell_types: vec![0, 2, 0],
             network: Arc::new(Network::new(vec![vec![], vec![0]])),
+            tf_list: None,
             steady_state: None,
             features: None,
         };

@@ -18,6 +18,8 @@ pub struct Split {
     pub train: Vec<usize>,
     /// Evaluated targets, ascending; disjoint from `train`.
     pub test: Vec<usize>,
+    /// Whether the evaluated targets are validation targets, for choosing settings.
+    pub validation: bool,
 }
 
 impl Split {

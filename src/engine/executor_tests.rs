@@ -51,6 +51,7 @@ fn dataset(number: f32) -> Value {
         expression: Arc::new(Array2::from_elem((1, 1), number)),
         cell_types: vec![0],
         network: Arc::default(),
+        tf_list: None,
         steady_state: None,
         features: None,
     }))

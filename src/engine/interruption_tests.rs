@@ -13,7 +13,7 @@ use std::sync::Mutex;
 const ENDLESS: u64 = 1 << 60;
 
 /// Pipelines that use every stage that computes, small enough to be run often. `{dir}` holds a data set.
-const SCRIPTS: [&str; 11] = [
+const SCRIPTS: [&str; 15] = [
     "simulate sergio genes=120 regulators=30 cells=4 | features log1p_zscore | split stratified seed=1 \
      | retrieve attn k=12 epochs=1 embedding=8 hidden=8 heads=2 | inject oracle cap=12 \
      | select residual_hos2 epochs=1 embedding=8 hidden=8 heads=2 feedforward=8 negatives=4 \
@@ -41,6 +41,12 @@ const SCRIPTS: [&str; 11] = [
      | retrieve popularity k=12 | select modal | decode beam gap=true",
     "simulate sergio genes=120 regulators=30 cells=4 | features log1p_zscore | split stratified seed=1 sizes=(3,) \
      | retrieve popularity k=12 | select modal | decode swap starts=2 gap=true",
+    "simulate sergio genes=120 regulators=30 cells=4 | features log1p_zscore | split random seed=1 \
+     | retrieve correlation k=119 | evaluate edges",
+    "load csv expression=\"{dir}/simulated_noNoise_0.csv\" network=\"{dir}/edges.csv\" | features zscore \
+     | split stratified sizes=(1, 2) | retrieve grnboost k=8 trees=4 gene_share=0.5",
+    "load beeline expression=\"{dir}/simulated_noNoise_0.csv\" network=\"{dir}/edges.csv\" | features raw",
+    "load genelink expression=\"{dir}/simulated_noNoise_0.csv\" labels=\"{dir}/edges.csv\" | features raw",
 ];
 
 /// Where a run stands, counted in asks of its token.
@@ -95,11 +101,14 @@ fn run(session: &mut Session, script: &str, observer: &Asks, token: &CancelToken
 /// A data set of 60 genes: 6 master regulators, and targets with one or two of them.
 fn write_dataset(folder: &Path) {
     let mut expression = (0..8).map(|cell| format!(",{cell}")).collect::<String>() + "\n";
-    let mut interactions = String::new();
+    let (mut interactions, mut edges) = (String::new(), "TF,target\n".to_owned());
     for gene in 0..60_u32 {
         let values: String = (0..8).map(|cell| format!(",{}", (gene * 7 + cell * 13) % 17)).collect();
         expression += &format!("{gene}{values}\n");
         let (first, second) = (gene % 6, (gene / 6) % 6);
+        if gene >= 6 {
+            edges += &format!("{first},{gene}\n{second},{gene}\n");
+        }
         match gene {
             0..6 => {}
             _ if first == second => interactions += &format!("{gene},1,{first},2.0,2.0\n"),
@@ -114,6 +123,7 @@ fn write_dataset(folder: &Path) {
     let masters: String = (0..6).map(|gene| format!("{gene},1.0,2.0\n")).collect();
     fs::write(folder.join("simulated_noNoise_0.csv"), expression).unwrap();
     fs::write(folder.join("Interaction_cID_1.txt"), interactions).unwrap();
+    fs::write(folder.join("edges.csv"), edges).unwrap();
     fs::write(folder.join("Regs_cID_1.txt"), masters).unwrap();
 }
 

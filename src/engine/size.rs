@@ -5,6 +5,7 @@ use crate::data::pools::{Pools, TrainingCurve};
 use crate::data::split::Split;
 use crate::data::teams::Teams;
 use crate::engine::value::Value;
+use crate::metrics::edges::EdgeReport;
 use crate::metrics::report::Report;
 use crate::model::scorer::Scorer;
 use std::mem::{size_of, size_of_val};
@@ -56,6 +57,7 @@ impl Value {
                 parts.push(Part::new(report, report_bytes(report)));
                 parts.push(Part::new(&report.teams, teams_bytes(&report.teams)));
             }
+            Self::EdgeReport(report) => parts.push(Part::new(report, edges_bytes(report))),
         }
         if let Some(pools) = self.pools() {
             parts.push(Part::new(pools, pools_bytes(pools)));
@@ -73,7 +75,8 @@ impl Value {
 /// The data set, its features, its expression and its network.
 fn dataset_parts(dataset: &Arc<Dataset>, parts: &mut Vec<Part>) {
     let names: usize = dataset.genes.iter().map(|name| name.capacity()).sum();
-    let own = names + size_of_val(dataset.genes.as_slice()) + size_of_val(dataset.cell_types.as_slice());
+    let listed = dataset.tf_list.as_deref().map_or(0, size_of_val);
+    let own = names + listed + size_of_val(dataset.genes.as_slice()) + size_of_val(dataset.cell_types.as_slice());
     parts.push(Part::new(dataset, own));
     if let Some(features) = &dataset.features
         && !Arc::ptr_eq(features, &dataset.expression)
@@ -114,6 +117,11 @@ fn report_bytes(report: &Report) -> usize {
     size_of_val(&report.per_size) * (report.per_size.len() + report.popularity.len())
 }
 
+fn edges_bytes(report: &EdgeReport) -> usize {
+    let curves = [&report.method, &report.popularity].map(|found| found.strict.len() + found.recall.len());
+    curves.iter().sum::<usize>() * size_of::<f64>() + size_of_val(report.at.as_slice())
+}
+
 fn training_bytes(curve: &TrainingCurve) -> usize {
     curve.name.capacity() + size_of_val(curve.loss.as_slice())
 }
@@ -138,6 +146,7 @@ mod tests {
             expression: Arc::clone(expression),
             cell_types: vec![0; 1000],
             network: Arc::new(Network::new(vec![Vec::new(); 10])),
+            tf_list: None,
             steady_state: None,
             features,
         }))

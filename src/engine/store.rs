@@ -198,6 +198,7 @@ mod tests {
             expression: Arc::new(Array2::zeros((1, cells))),
             cell_types: Vec::new(),
             network: Arc::default(),
+            tf_list: None,
             steady_state: None,
             features: None,
         })
@@ -211,6 +212,7 @@ mod tests {
             sizes: vec![2; 10_000],
             train: Vec::new(),
             test: Vec::new(),
+            validation: false,
         }))
     }
 

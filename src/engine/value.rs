@@ -5,6 +5,7 @@ use crate::data::pools::{Pools, TrainingCurve};
 use crate::data::split::Split;
 use crate::data::teams::Teams;
 use crate::lang::types::Type;
+use crate::metrics::edges::EdgeReport;
 use crate::metrics::exact_match::evaluate;
 use crate::metrics::report::Report;
 use crate::model::scorer::Scorer;
@@ -25,6 +26,8 @@ pub enum Value {
     Teams(Arc<Teams>),
     /// See [`Report`].
     Report(Arc<Report>),
+    /// See [`EdgeReport`].
+    EdgeReport(Arc<EdgeReport>),
 }
 
 impl Value {
@@ -37,6 +40,7 @@ impl Value {
             Self::Scorer(_) => Type::Scorer,
             Self::Teams(_) => Type::Teams,
             Self::Report(_) => Type::Report,
+            Self::EdgeReport(_) => Type::EdgeReport,
         }
     }
 
@@ -48,6 +52,7 @@ impl Value {
             Self::Scorer(scorer) => Some(&scorer.pools),
             Self::Teams(teams) => Some(&teams.pools),
             Self::Report(report) => Some(&report.teams.pools),
+            Self::EdgeReport(report) => Some(&report.pools),
         }
     }
 

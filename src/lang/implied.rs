@@ -9,6 +9,10 @@ use crate::lang::types::Type;
 pub const SOURCE: (&str, &str) = ("simulate", "sergio");
 /// What makes features of a data set that has none before it is split.
 pub const FEATURES: (&str, &str) = ("features", "log1p_zscore");
+/// The same after a source whose files are on a logarithmic scale by convention.
+pub const FEATURES_OF_LOGARITHMS: (&str, &str) = ("features", "zscore");
+/// Sources whose files are on a logarithmic scale by convention.
+pub const LOGARITHMIC_SOURCES: [(&str, &str); 2] = [("load", "beeline"), ("load", "genelink")];
 /// What turns a Dataset into a Split.
 pub const SPLIT: (&str, &str) = ("split", "stratified");
 /// What turns Teams into a Report.

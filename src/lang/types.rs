@@ -17,17 +17,20 @@ pub enum Type {
     Teams,
     /// Coverage and exact match per team size.
     Report,
+    /// How well pools rank single edges.
+    EdgeReport,
 }
 
 impl Type {
     /// All types in pipeline order.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Dataset,
         Self::Split,
         Self::Pools,
         Self::Scorer,
         Self::Teams,
         Self::Report,
+        Self::EdgeReport,
     ];
 
     /// The name that users see.
@@ -39,6 +42,7 @@ impl Type {
             Self::Scorer => "Scorer",
             Self::Teams => "Teams",
             Self::Report => "Report",
+            Self::EdgeReport => "EdgeReport",
         }
     }
 }

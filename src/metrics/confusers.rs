@@ -23,12 +23,14 @@ pub struct Confusers {
 impl Confusers {
     /// Members of predicted teams that are not in the true team, over evaluated predictions.
     pub fn of_teams(teams: &Teams) -> Self {
+        Self::of_teams_for(teams, None)
+    }
+
+    /// The same for targets with `size` regulators alone.
+    pub fn of_teams_for(teams: &Teams, size: Option<usize>) -> Self {
         let mut confusers = Self::none(&teams.pools.split);
-        for prediction in teams
-            .predictions
-            .iter()
-            .filter(|prediction| is_evaluated(teams, prediction))
-        {
+        let evaluated = teams.predictions.iter().filter(|p| is_evaluated(teams, p));
+        for prediction in evaluated.filter(|p| size.is_none_or(|size| p.size == size)) {
             confusers.count(&teams.pools.split, prediction.target, &prediction.team);
         }
         confusers
@@ -37,10 +39,18 @@ impl Confusers {
     /// Candidates of test targets that are ranked above the last true regulator and are none; where the pool lacks a
     /// true regulator, all its candidates that are none.
     pub fn of_pools(pools: &Pools) -> Self {
+        Self::of_pools_for(pools, None)
+    }
+
+    /// The same for targets with `size` regulators alone.
+    pub fn of_pools_for(pools: &Pools, size: Option<usize>) -> Self {
         let mut confusers = Self::none(&pools.split);
         for &target in &pools.split.test {
             let ranked = pools.ranked.get(target).map_or(&[][..], Vec::as_slice);
             let team = pools.split.dataset.network.team(target);
+            if size.is_some_and(|size| team.len() != size) {
+                continue;
+            }
             let above = depth(team, ranked).unwrap_or(ranked.len());
             confusers.count(&pools.split, target, ranked.get(..above).unwrap_or(ranked));
         }
@@ -95,24 +105,65 @@ impl Confusers {
 
     /// The share of hubs in all confusers; `None` where there are none.
     pub fn hub_share(&self) -> Option<f64> {
-        self.share_of_hubs(&self.confused)
+        self.hub_counts().wrong_share()
     }
 
     /// The share of hubs in all true members; `None` without targets.
     pub fn true_hub_share(&self) -> Option<f64> {
-        self.share_of_hubs(&self.members)
+        self.hub_counts().true_share()
     }
 
-    fn share_of_hubs(&self, counts: &[usize]) -> Option<f64> {
-        let all: usize = counts.iter().sum();
-        let of_hubs: usize = self.hubs().iter().filter_map(|&hub| counts.get(hub)).sum();
-        (all > 0).then(|| of_hubs as f64 / all as f64)
+    /// How many confusers and true members are hubs.
+    pub fn hub_counts(&self) -> HubCounts {
+        let hubs = self.hubs();
+        let of_hubs = |counts: &[usize]| hubs.iter().filter_map(|&hub| counts.get(hub)).sum();
+        HubCounts {
+            wrong: self.confused.iter().sum(),
+            wrong_hubs: of_hubs(&self.confused),
+            members: self.members.iter().sum(),
+            member_hubs: of_hubs(&self.members),
+        }
     }
 
     /// The share of evaluated targets that `gene` confuses; 0 without targets.
     pub fn share(&self, gene: usize) -> f64 {
         let confused = self.confused.get(gene).copied().unwrap_or(0);
         confused as f64 / self.targets.max(1) as f64
+    }
+}
+
+/// How many confusers and true members are hubs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct HubCounts {
+    /// Confusers, a gene counted once for each target that it confuses.
+    pub wrong: usize,
+    /// Hubs among them.
+    pub wrong_hubs: usize,
+    /// True members, a gene counted once for each of its targets.
+    pub members: usize,
+    /// Hubs among them.
+    pub member_hubs: usize,
+}
+
+impl HubCounts {
+    /// The counts of both together.
+    pub fn and(self, other: Self) -> Self {
+        Self {
+            wrong: self.wrong + other.wrong,
+            wrong_hubs: self.wrong_hubs + other.wrong_hubs,
+            members: self.members + other.members,
+            member_hubs: self.member_hubs + other.member_hubs,
+        }
+    }
+
+    /// The share of hubs in all confusers; `None` where there are none.
+    pub fn wrong_share(self) -> Option<f64> {
+        (self.wrong > 0).then(|| self.wrong_hubs as f64 / self.wrong as f64)
+    }
+
+    /// The share of hubs in all true members; `None` without targets.
+    pub fn true_share(self) -> Option<f64> {
+        (self.members > 0).then(|| self.member_hubs as f64 / self.members as f64)
     }
 }
 

@@ -26,6 +26,7 @@ pub fn split() -> Split {
         expression: Arc::new(Array2::zeros((10, 4))),
         cell_types: vec![0, 0, 1, 1],
         network: Arc::new(Network::new(teams)),
+        tf_list: None,
         steady_state: None,
         features: None,
     };
@@ -36,6 +37,7 @@ pub fn split() -> Split {
         sizes: vec![2, 3],
         train: vec![4, 5, 6],
         test: vec![7, 8, 9],
+        validation: false,
     }
 }
 

@@ -72,6 +72,22 @@ impl ExactMatch {
         self.exact.saturating_sub(self.exact_seen)
     }
 
+    /// The counts of targets with seen teams alone, or with novel ones; how many of these are covered isn't counted.
+    pub fn of_seen(self, seen: bool) -> Self {
+        let (n, exact) = match seen {
+            true => (self.n_seen, self.exact_seen),
+            false => (self.n_novel(), self.exact_novel()),
+        };
+        Self {
+            cap: self.cap,
+            n,
+            covered: 0,
+            exact,
+            n_seen: if seen { n } else { 0 },
+            exact_seen: if seen { exact } else { 0 },
+        }
+    }
+
     /// Wilson's 95 % interval of Unconditional Exact; `None` without targets.
     pub fn interval(&self) -> Option<(f64, f64)> {
         wilson(self.exact, self.n)
@@ -124,6 +140,9 @@ mod tests {
         };
         assert_eq!(counts.conditional(), Some(16.0 / 51.0));
         assert_eq!(counts.novel(), Some(4.0 / 13.0));
+        assert_eq!(counts.of_seen(false).unconditional(), counts.novel());
+        assert_eq!(counts.of_seen(true).unconditional(), counts.seen());
+        assert_eq!((counts.of_seen(false).n_seen, counts.of_seen(true).n_novel()), (0, 0));
         assert_eq!(counts.pooled(counts).unconditional(), counts.unconditional());
         assert_eq!(counts.pooled(counts).n, 114);
     }

@@ -2,6 +2,7 @@
 
 pub mod adamw;
 pub mod attention_pooler;
+pub mod boosted_trees;
 pub mod cuda;
 pub mod dual_encoder;
 pub mod gene_encoder;

@@ -6,6 +6,7 @@ use crate::data::pools::Pools;
 use crate::data::split::Split;
 use crate::data::teams::Teams;
 use crate::engine::value::Value;
+use crate::metrics::edges::EdgeReport;
 use crate::metrics::report::{ExactMatch, Report};
 use std::sync::Arc;
 
@@ -18,6 +19,7 @@ pub fn columns(value: &Value) -> Columns {
         Value::Scorer(scorer) => of_pools("scorer", &scorer.pools).attribute("scorer", &scorer.method),
         Value::Teams(teams) => of_teams(teams),
         Value::Report(report) => of_report(report),
+        Value::EdgeReport(report) => of_edges(report),
     }
 }
 
@@ -163,4 +165,26 @@ fn of_report(report: &Report) -> Columns {
         .column("exact_seen", decoded(|row| row.exact_seen))
         .column("popularity_covered", popular(|row| row.covered))
         .column("popularity_exact", popular(|row| row.exact))
+}
+
+fn of_edges(report: &EdgeReport) -> Columns {
+    let (universe, method, popularity) = (&report.universe, &report.method, &report.popularity);
+    let area = |area: Option<f64>| area.unwrap_or(f64::NAN);
+    let rows = method.strict.len();
+    Columns::new("edges", rows)
+        .attribute("method", &report.pools.method)
+        .attribute("sources", universe.sources)
+        .attribute("targets", universe.targets)
+        .attribute("pairs", universe.pairs)
+        .attribute("edges", universe.edges)
+        .attribute("ranked", method.ranked)
+        .attribute("auprc", area(method.auprc))
+        .attribute("early_precision", area(method.early_precision()))
+        .attribute("popularity_auprc", area(popularity.auprc))
+        .attribute("popularity_early_precision", area(popularity.early_precision()))
+        .column("k", counts(1..=rows))
+        .column("strict", Data::F64(method.strict.clone()))
+        .column("recall", Data::F64(method.recall.clone()))
+        .column("popularity_strict", Data::F64(popularity.strict.clone()))
+        .column("popularity_recall", Data::F64(popularity.recall.clone()))
 }

@@ -5,12 +5,15 @@ use crate::data::network::Network;
 use crate::data::pools::{Pools, TrainingCurve};
 use crate::data::split::Split;
 use crate::data::teams::{Prediction, SearchStatistics, Teams};
-use crate::engine::outcome::{GridCell, Outcome};
+use crate::engine::outcome::{GridCell, Outcome, ViewOutcome};
 use crate::engine::value::Value;
-use crate::lang::arguments::Argument;
+use crate::lang::arguments::{Argument, Arguments};
+use crate::lang::checked::ArgumentPlaces;
 use crate::metrics::coverage::depth;
 use crate::metrics::exact_match::evaluate;
 use crate::random::Random;
+use crate::stages;
+use grn_grammar::span::Span;
 use ndarray::Array2;
 use std::sync::Arc;
 
@@ -43,6 +46,7 @@ pub fn dataset() -> Dataset {
         expression: Arc::new(Array2::zeros((GENES, 90))),
         cell_types: (0..90).map(|cell| cell / 10).collect(),
         network: Arc::new(Network::new(teams)),
+        tf_list: None,
         steady_state: None,
         features: None,
     }
@@ -69,6 +73,7 @@ pub fn split(seed: u64) -> Split {
         sizes: vec![2, 3, 4],
         train,
         test,
+        validation: false,
     }
 }
 
@@ -201,4 +206,16 @@ pub fn outcome(pipeline: &str, cells: Vec<GridCell>) -> Outcome {
         cells,
         views: Vec::new(),
     }
+}
+
+/// A view of `cells` without arguments; `None` where the catalog lacks it.
+pub fn view(verb: &str, method: Option<&str>, cells: Vec<GridCell>) -> Option<ViewOutcome> {
+    let spec = stages::catalog().find(verb, method)?;
+    Some(ViewOutcome {
+        spec,
+        arguments: Arguments::default(),
+        cells,
+        span: Span::new(3, 9),
+        places: ArgumentPlaces::new(),
+    })
 }

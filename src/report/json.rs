@@ -8,7 +8,9 @@ use crate::engine::outcome::{GridCell, Outcome};
 use crate::engine::value::Value as Finished;
 use crate::lang::arguments::Argument;
 use crate::metrics::coverage::{CoverageCurve, curves, popularity_curves};
+use crate::metrics::edges::{EdgeMetrics, EdgeReport};
 use crate::metrics::report::ExactMatch;
+use crate::report::render::audited;
 use crate::report::tables::dataset::team_sizes;
 use crate::report::tables::recall::shown_sizes;
 use serde_json::{Map, Value, json};
@@ -29,7 +31,26 @@ pub fn document(outcomes: &[Outcome], device: &str, timings: bool) -> Value {
                 .map(|cell| result(&outcome.pipeline, cell, timings))
         })
         .collect();
-    json!({ "format": FORMAT, "grn": env!("CARGO_PKG_VERSION"), "device": device, "results": results })
+    let mut document =
+        json!({ "format": FORMAT, "grn": env!("CARGO_PKG_VERSION"), "device": device, "results": results });
+    let audits: Vec<Value> = outcomes.iter().flat_map(audits).collect();
+    if let (false, Some(entries)) = (audits.is_empty(), document.as_object_mut()) {
+        entries.insert("audits".to_owned(), Value::Array(audits));
+    }
+    document
+}
+
+/// The audits of a pipeline's views, each with the pipeline.
+fn audits(outcome: &Outcome) -> Vec<Value> {
+    let views = outcome.views.iter().filter(|view| view.spec.verb == "audit");
+    let audits = views.map(|view| {
+        let mut audit = audited(view).to_json();
+        if let Some(entries) = audit.as_object_mut() {
+            entries.insert("pipeline".to_owned(), json!(outcome.pipeline));
+        }
+        audit
+    });
+    audits.collect()
 }
 
 fn result(pipeline: &str, cell: &GridCell, timings: bool) -> Value {
@@ -67,6 +88,9 @@ fn insert_results(entry: &mut Map<String, Value>, cell: &GridCell) {
             entry.insert("decode".to_owned(), search(teams.search));
             entry.insert("teams".to_owned(), predictions(teams));
         }
+        Finished::EdgeReport(report) => {
+            entry.insert("edges".to_owned(), edges(report));
+        }
         Finished::Report(report) => {
             let shown = shown_sizes(std::slice::from_ref(cell));
             let pools = &report.teams.pools;
@@ -80,6 +104,50 @@ fn insert_results(entry: &mut Map<String, Value>, cell: &GridCell) {
             entry.insert("baseline".to_owned(), json!({ "popularity": popularity }));
         }
     }
+}
+
+fn edges(report: &EdgeReport) -> Value {
+    let universe = report.universe;
+    json!({
+        "universe": {
+            "sources": universe.kind.name(),
+            "n_sources": universe.sources,
+            "n_targets": universe.targets,
+            "pairs": universe.pairs,
+            "edges": universe.edges,
+            "density": universe.density(),
+        },
+        "pools": edge_metrics(report, &report.method),
+        "popularity": edge_metrics(report, &report.popularity),
+    })
+}
+
+fn edge_metrics(report: &EdgeReport, found: &EdgeMetrics) -> Value {
+    let density = report.universe.density();
+    let ratio = |number: Option<f64>| number.map(|number| number / density);
+    let at = |number: fn(&EdgeMetrics, usize) -> Option<f64>| -> Value {
+        Value::Object(
+            report
+                .at
+                .iter()
+                .map(|&k| (k.to_string(), json!(number(found, k))))
+                .collect(),
+        )
+    };
+    json!({
+        "ranked": found.ranked,
+        "ranked_edges": found.ranked_edges,
+        "auprc": found.auprc,
+        "auprc_ratio": ratio(found.auprc),
+        "average_precision": found.average_precision,
+        "early": found.early,
+        "early_right": found.early_right,
+        "early_precision": found.early_precision(),
+        "early_precision_ratio": ratio(found.early_precision()),
+        "strict_coverage": at(EdgeMetrics::strict_at),
+        "edge_recall": at(EdgeMetrics::recall_at),
+        "curves": { "strict_coverage": found.strict, "edge_recall": found.recall },
+    })
 }
 
 fn insert_recalls(entry: &mut Map<String, Value>, pools: &Pools) {
@@ -109,6 +177,7 @@ fn split(split: &Split) -> Value {
     json!({
         "method": split.method,
         "seed": split.seed,
+        "evaluated_on": if split.validation { "validation" } else { "test" },
         "sizes": split.sizes,
         "train": split.train.len(),
         "test": split.test.len(),
@@ -239,10 +308,12 @@ fn argument(value: &Argument) -> Value {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::document;
     use crate::data::teams::Gap;
     use crate::engine::outcome::GridCell;
     use crate::engine::value::Value as Finished;
+    use crate::metrics::edges::{SourceKind, evaluate as evaluate_edges};
     use crate::metrics::exact_match::evaluate;
     use crate::metrics::fixtures as by_hand;
     use crate::report::fixtures;
@@ -325,6 +396,46 @@ mod tests {
         assert_ne!(second.to_string(), timed.to_string());
     }
 
+    #[test]
+    fn audits_stand_beside_the_results() {
+        let mut outcome = fixtures::outcome("p | audit", fixtures::sweep());
+        assert_eq!(document(&[outcome.clone()], "cpu", false).get("audits"), None);
+        outcome.views.extend(fixtures::view("audit", None, fixtures::sweep()));
+        let document = document(&[outcome], "cpu", false);
+        assert_eq!(document["audits"][0]["pipeline"], "p | audit");
+        let answers = &document["audits"][0]["questions"]["exact"]["answers"];
+        assert_eq!(answers[0]["method"], "pairs2");
+        assert_eq!(answers[0]["per_r"]["2"]["shares"].as_array().map(Vec::len), Some(3));
+        let documentation = include_str!("../../docs/json.md");
+        let mut found = Vec::new();
+        keys(&document["audits"], &mut found);
+        found.retain(|key| key.parse::<usize>().is_err());
+        assert!(found.len() > 40);
+        found
+            .iter()
+            .for_each(|key| assert!(documentation.contains(&format!("\"{key}\"")), "{key}"));
+    }
+
+    fn ranked_edges() -> Finished {
+        let report = evaluate_edges(&Arc::new(by_hand::pools()), SourceKind::Regulators, &[2]);
+        Finished::EdgeReport(Arc::new(report.unwrap()))
+    }
+
+    #[test]
+    fn ranked_edges_by_hand() {
+        let result = result_of(ranked_edges());
+        assert_eq!(result["type"], "EdgeReport");
+        assert_eq!(result["edges"]["universe"]["pairs"], 12);
+        assert_eq!(result["edges"]["pools"]["early_precision"], 0.625);
+        assert_eq!(result["edges"]["pools"]["strict_coverage"], json!({"2": 1.0 / 3.0}));
+        assert_eq!(
+            result["edges"]["popularity"]["curves"]["edge_recall"]
+                .as_array()
+                .map(Vec::len),
+            Some(4)
+        );
+    }
+
     fn keys(value: &Value, found: &mut Vec<String>) {
         if let Some(entries) = value.as_object() {
             found.extend(entries.keys().cloned());
@@ -343,6 +454,7 @@ mod tests {
             Finished::Report(Arc::new(report)),
             Finished::Teams(Arc::new(by_hand::teams())),
             Finished::Pools(Arc::new(by_hand::pools())),
+            ranked_edges(),
         ] {
             let mut result = result_of(value);
             result["seconds"] = Value::Null;

@@ -1,6 +1,7 @@
 //! Tables and figures of results, diagnostics as text. Knows no models.
 
 mod ansi;
+pub mod audit;
 pub mod columns;
 pub mod diagnostics;
 pub mod duration;

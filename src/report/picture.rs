@@ -128,10 +128,11 @@ mod tests {
                         span: Span::new(0, 1),
                         places: Default::default(),
                     };
-                    let Ok(Rendered::Figure(figure)) = render_view(&view) else {
+                    let rendered = render_view(&view, None).unwrap_or_default();
+                    let [Rendered::Figure(figure)] = &rendered[..] else {
                         continue;
                     };
-                    let picture = draw(&figure, WIDTH);
+                    let picture = draw(figure, WIDTH);
                     assert!(picture.unknown.is_empty(), "{}: {:?}", figure.name, picture.unknown);
                     assert!(picture.svg.contains("<path"), "{}", figure.name);
                     drawn += 1;

@@ -1,5 +1,6 @@
 //! The stages, one method a file, and the one table that lists them.
 
+pub mod audit;
 pub mod decode;
 pub mod evaluate;
 pub mod features;
@@ -35,16 +36,22 @@ pub struct Stage {
 /// Every stage, in the order of the documentation. Adding a method means its file and one line here.
 pub static STAGES: &[&Stage] = &[
     &load::sergio::STAGE,
+    &load::csv::STAGE,
+    &load::beeline::STAGE,
+    &load::genelink::STAGE,
     &simulate::sergio::STAGE,
     &features::log1p_zscore::STAGE,
+    &features::zscore::STAGE,
     &features::raw::STAGE,
     &split::stratified::STAGE,
     &split::team_disjoint::STAGE,
+    &split::random::STAGE,
     &retrieve::attn::STAGE,
     &retrieve::dot::STAGE,
     &retrieve::popularity::STAGE,
     &retrieve::correlation::STAGE,
     &retrieve::knn::STAGE,
+    &retrieve::grnboost::STAGE,
     &retrieve::given::STAGE,
     &inject::oracle::STAGE,
     &select::stage1::STAGE,
@@ -61,13 +68,16 @@ pub static STAGES: &[&Stage] = &[
     &decode::swap::STAGE,
     &predict::STAGE,
     &evaluate::exact_match::STAGE,
+    &evaluate::edges::STAGE,
     &plot::coverage::STAGE,
     &plot::exact::STAGE,
     &plot::confusers::STAGE,
+    &plot::edges::STAGE,
     &plot::training::STAGE,
     &plot::network::STAGE,
     &plot::response::STAGE,
     &plot::team::STAGE,
+    &audit::STAGE,
     &table::STAGE,
     &save::STAGE,
 ];

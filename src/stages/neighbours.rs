@@ -1,8 +1,8 @@
 //! Which training targets' expression is most like a gene's: the ground of the untrained baselines.
 
+use crate::data::correlation::unit_rows;
 use crate::data::split::Split;
 use crate::engine::context::RunResult;
-use crate::engine::interruption;
 use crate::lang::catalog::{DefaultValue, ParameterKind, ParameterSpec};
 use crate::lang::diagnostics::Diagnostic;
 use ndarray::{Array2, Axis};
@@ -65,36 +65,5 @@ impl Likeness {
     /// The approximate heap bytes that it holds.
     pub fn bytes(&self) -> usize {
         (self.units.len() + self.others.as_ref().map_or(0, Array2::len)) * size_of::<f32>()
-    }
-}
-
-/// Rows centred and scaled to length 1; constant rows become 0.
-///
-/// # Errors
-/// The user's wish to stop.
-fn unit_rows(features: &Array2<f32>) -> RunResult<Array2<f32>> {
-    let mut rows = features.clone();
-    for mut row in rows.outer_iter_mut() {
-        interruption::check()?;
-        let mean = row.iter().map(|x| f64::from(*x)).sum::<f64>() / row.len().max(1) as f64;
-        let norm = row.iter().map(|x| (f64::from(*x) - mean).powi(2)).sum::<f64>().sqrt();
-        let scale = if norm > 1e-12 { 1.0 / norm } else { 0.0 };
-        row.mapv_inplace(|x| ((f64::from(x) - mean) * scale) as f32);
-    }
-    Ok(rows)
-}
-
-#[cfg(test)]
-#[allow(clippy::unwrap_used)]
-mod tests {
-    use super::unit_rows;
-    use ndarray::array;
-
-    #[test]
-    fn products_of_unit_rows_are_correlations() {
-        let rows = unit_rows(&array![[1.0, 2.0, 3.0], [3.0, 2.0, 1.0], [5.0, 5.0, 5.0]]).unwrap();
-        let correlation = rows.dot(&rows.t());
-        assert!((correlation[[0, 1]] + 1.0).abs() < 1e-6);
-        assert_eq!(correlation[[0, 2]], 0.0);
     }
 }

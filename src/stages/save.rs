@@ -16,14 +16,15 @@ pub static STAGE: Stage = Stage {
             replicates apart: for Teams the target, size, predicted and true team by gene names, whether they are \
             equal, covered, score, runner-up and whether training shows the same team; for a Report the counts of each \
             team size; for Pools the ranked candidates of every gene; for a Scorer the loss of each epoch; for a Split \
-            its targets; for a Dataset its genes. `.html` and `.md` hold the table that `table` shows.\n\n\
+            its targets; for an EdgeReport a row for each K; for a Dataset its genes. `.html` and `.md` hold the table that `table` shows. Right after `audit` it is \
+            the audit that is written, and right after `plot` a path that ends in `.svg` gets the figure.\n\n\
             A file is written whole or not at all; one that is there is replaced. The folder must exist.",
         parameters: &[ParameterSpec {
             name: "path",
             kind: ParameterKind::File,
             per_size: false,
             default: DefaultValue::Required,
-            doc: "The file to write: `.csv`, `.tsv`, `.json`, `.html` or `.md`.",
+            doc: "The file to write: `.csv`, `.tsv`, `.json`, `.html` or `.md`; right after `plot` also `.svg`.",
         }],
         examples: &["retrieve popularity k=20 | select stage1 | decode topr | save path=\"teams.tsv\""],
         version: 1,

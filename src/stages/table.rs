@@ -12,7 +12,7 @@ pub static STAGE: Stage = Stage {
         takes: &Type::ALL,
         gives: Gives::Input,
         summary: "The input as a table",
-        description: "Exact match for a Report, recall at several K for Pools, the training for a Scorer, a summary for a \
+        description: "Exact match for a Report, recall at several K for Pools, ranked edges for an EdgeReport, the training for a Scorer, a summary for a \
             Dataset or a Split. A row for each combination of axes (and team size R); replicates, that is the `seed` \
             axis, are aggregated: mean ± sample standard deviation, and n and Wilson's 95 % interval from pooled counts.",
         parameters: &[ParameterSpec {

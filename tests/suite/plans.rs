@@ -2,6 +2,7 @@
 
 use crate::catalog::catalog;
 use grn::lang::arguments::Argument;
+use grn::lang::catalog::Catalog;
 use grn::lang::check::check;
 use grn::lang::checked::Environment;
 use grn::lang::types::Type;
@@ -12,9 +13,13 @@ use grn::plan::rules::{RULES, optimise};
 use std::path::Path;
 
 fn planned(script: &str) -> Plan {
+    planned_with(&catalog(), script)
+}
+
+fn planned_with(catalog: &Catalog, script: &str) -> Plan {
     let parse = grn_grammar::parse(script);
     assert_eq!(parse.errors, []);
-    let checked = check(&parse.script, &catalog(), &Environment::default());
+    let checked = check(&parse.script, catalog, &Environment::default());
     assert!(!checked.has_errors(), "{:?}", checked.diagnostics);
     build(&checked, &|_: &Path| Ok([7; 32])).unwrap()
 }
@@ -47,6 +52,25 @@ fn the_one_liner_gets_everything_it_needs() {
         shows[0].pipeline,
         "retrieve attn k=80 | select residual_hos2 m=1.0 | decode exact cap=80"
     );
+}
+
+#[test]
+fn logarithmic_files_get_features_without_another_logarithm() {
+    let (real, folder) = (grn::stages::catalog(), concat!(env!("CARGO_MANIFEST_DIR"), "/grammar"));
+    for (source, features) in [
+        ("beeline", "features zscore"),
+        ("genelink", "features zscore"),
+        ("sergio", "features log1p_zscore"),
+    ] {
+        let plan = planned_with(&real, &format!("load {source} dir=\"{folder}\" | retrieve popularity"));
+        let path = &shows(&plan)[0].cells[0].path;
+        assert_eq!(names(&plan, path)[1], features);
+    }
+    let plan = planned_with(
+        &real,
+        &format!("load beeline dir=\"{folder}\" | features raw | retrieve popularity"),
+    );
+    assert_eq!(names(&plan, &shows(&plan)[0].cells[0].path)[1], "features raw");
 }
 
 #[test]

@@ -6,7 +6,9 @@ use super::{Checker, order};
 use crate::lang::catalog::{Gives, StageSpec};
 use crate::lang::checked::{ArgumentPlaces, CheckedMethod, CheckedStage};
 use crate::lang::diagnostics::Diagnostic;
-use crate::lang::implied::{EVALUATE, FEATURES, PREDICT, SOURCE, SPLIT, prefers_report};
+use crate::lang::implied::{
+    EVALUATE, FEATURES, FEATURES_OF_LOGARITHMS, LOGARITHMIC_SOURCES, PREDICT, SOURCE, SPLIT, prefers_report,
+};
 use crate::lang::keywords::DEFAULT_SOURCE;
 use crate::lang::literal::default_setting;
 use crate::lang::types::Type;
@@ -78,9 +80,20 @@ impl Checker<'_> {
     }
 
     fn features_before_split(&mut self, chain: &mut Chain, span: Span) {
-        if !chain.has(FEATURES.0) {
-            self.imply(chain, FEATURES, span);
+        if chain.has(FEATURES.0) {
+            return;
         }
+        let mut methods = chain.stages.iter().flat_map(|stage| &stage.methods);
+        let is_logarithmic = methods.any(|CheckedMethod { spec, .. }| {
+            let named = spec.method.map(|method| (spec.verb, method));
+            named.is_some_and(|named| LOGARITHMIC_SOURCES.contains(&named))
+        });
+        let features = if is_logarithmic {
+            FEATURES_OF_LOGARITHMS
+        } else {
+            FEATURES
+        };
+        self.imply(chain, features, span);
     }
 
     fn report_of_teams(&mut self, chain: &mut Chain, spec: &StageSpec, span: Span) {

@@ -124,6 +124,7 @@ pub(super) fn types(kinds: &[Type]) -> String {
 fn article(kind: Type) -> String {
     match kind {
         Type::Pools | Type::Teams => kind.name().to_owned(),
+        Type::EdgeReport => format!("an {kind}"),
         _ => format!("a {kind}"),
     }
 }

@@ -45,7 +45,7 @@ pub fn figure(cells: &[GridCell], top: usize) -> Figure {
         if panel.is_first_column() {
             y = y.title(axis_title("share of evaluated targets"));
         }
-        layout = panel.place(layout, x.title(axis_title(title)), y);
+        layout = panel.place_apart(layout, x.title(axis_title(title)), y);
         annotations.push(panel.heading(format!("<b>{heading}</b>")));
     }
     let layout = layout.bar_mode(BarMode::Group).bar_gap(0.3).annotations(annotations);
@@ -183,6 +183,8 @@ mod tests {
         // Genes 0, 2, 3 and 4 confuse one of three targets each; 0 regulates two training targets.
         assert_eq!(bars["x"].as_array().unwrap()[..], ["g0<br>2", "g2<br>2"]);
         assert_eq!(bars["y"][0], 1.0 / 3.0);
+        // Genes stand on the one axis, counts on the other.
+        assert!(json["layout"]["xaxis2"].is_object() && json["layout"]["xaxis2"].get("matches").is_none());
         assert_eq!(bars["name"], "attn, hubs 0 % of confusers");
     }
 

@@ -3,6 +3,7 @@
 use crate::data::pools::Pools;
 use crate::engine::outcome::GridCell;
 use crate::metrics::coverage::{CoverageCurve, curves, popularity_curves};
+use crate::metrics::interval::wilson;
 use crate::report::figures::Figure;
 use crate::report::figures::lines::{Series, draw, subtitle};
 use crate::report::figures::panels::{MOST_PANELS, Panel, height, panels};
@@ -36,7 +37,7 @@ pub fn figure(cells: &[GridCell], popularity: bool) -> Figure {
     let sizes = team_sizes(&models);
     let k = models.iter().flat_map(CurveSet::lengths).max().unwrap_or(1);
     let title = format!("Coverage of whole teams against pool size, {}", notes::data_name(cells));
-    let (mut figure, mut layout) = Figure::new("coverage", title, &subtitle(&groups), height(sizes.len()));
+    let (mut figure, mut layout) = Figure::new("coverage", title, &subtitle_of(&groups), height(sizes.len()));
     let (mut headings, mut cap_lines) = (Vec::new(), Vec::new());
     for (panel, &size) in panels(sizes.len()).zip(&sizes) {
         draw_panel(&mut figure, &panel, size, &models, &baselines);
@@ -51,7 +52,24 @@ pub fn figure(cells: &[GridCell], popularity: bool) -> Figure {
     figure
 }
 
+/// What the bands are.
+fn subtitle_of(groups: &[Group<'_>]) -> String {
+    let subtitle = subtitle(groups);
+    match groups.iter().any(|group| group.cells.len() == 1) {
+        true if subtitle.is_empty() => "band: 95 % interval (Wilson)".to_owned(),
+        true => format!("{subtitle}; band of a lone seed: 95 % interval (Wilson)"),
+        false => subtitle,
+    }
+}
+
 impl CurveSet {
+    /// Wilson's 95 % interval for every K, of a lone replicate.
+    fn intervals(&self, size: usize) -> Option<Vec<(f64, f64)>> {
+        let [only] = &self.curves[..] else { return None };
+        let curve = only.get(&size)?;
+        curve.covered.iter().map(|&covered| wilson(covered, curve.n)).collect()
+    }
+
     fn lengths(&self) -> impl Iterator<Item = usize> + '_ {
         self.curves
             .iter()
@@ -135,7 +153,7 @@ fn draw_panel(figure: &mut Figure, panel: &Panel, size: usize, models: &[CurveSe
         draw(
             &mut figure.plot,
             panel,
-            &series(&label, &grey, dash, in_legend),
+            &series(&label, &grey, dash, in_legend, None),
             &recalls(set, size),
         );
     }
@@ -145,7 +163,7 @@ fn draw_panel(figure: &mut Figure, panel: &Panel, size: usize, models: &[CurveSe
         draw(
             &mut figure.plot,
             panel,
-            &series(&label, &colour, DashType::Solid, in_legend),
+            &series(&label, &colour, DashType::Solid, in_legend, set.intervals(size)),
             &recalls(set, size),
         );
     }
@@ -156,6 +174,7 @@ fn series<'a>(
     colour: &'a dyn Fn(f64) -> plotly::color::Rgba,
     dash: DashType,
     in_legend: bool,
+    intervals: Option<Vec<(f64, f64)>>,
 ) -> Series<'a> {
     Series {
         label,
@@ -163,6 +182,7 @@ fn series<'a>(
         dash,
         limit: 1.0,
         in_legend,
+        intervals,
         hover: "K = %{x}: %{y:.3f}",
     }
 }
@@ -235,6 +255,25 @@ mod tests {
             !names.is_empty() && names.iter().all(|name| name == "attn"),
             "{names:?}"
         );
+    }
+
+    #[test]
+    fn a_lone_seed_has_intervals() {
+        let json = figure(&fixtures::pool_sweep()[..1], false).to_json();
+        let traces = json["data"].as_array().map_or(&[][..], Vec::as_slice);
+        let band = traces.iter().find(|trace| trace.get("fill").is_some());
+        // Upper ends for K = 1 to 30, then the lower ones back: the first is Wilson's for K = 1.
+        let curves = fixtures::pool_sweep()[0]
+            .value
+            .pools()
+            .map(|pools| crate::metrics::coverage::curves(pools));
+        let first = curves.and_then(|curves| crate::metrics::interval::wilson(curves[&2].covered[0], curves[&2].n));
+        let y = band
+            .and_then(|band| band["y"].as_array())
+            .map(|y| (y[0].as_f64(), y[59].as_f64()));
+        assert_eq!(y, first.map(|(lower, upper)| (Some(upper), Some(lower))));
+        let title = json["layout"]["title"]["text"].as_str().map(str::to_owned);
+        assert!(title.is_some_and(|title| title.contains("95 % interval")));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Lines over replicates: the mean, and a band of ± one standard deviation.
+//! Lines over replicates: the mean, and a band of ± one standard deviation; of a lone one, the band of its intervals.
 
 use crate::metrics::summary::summarise;
 use crate::report::figures::panels::Panel;
@@ -21,6 +21,8 @@ pub struct Series<'a> {
     pub in_legend: bool,
     /// What hovering shows, in plotly's notation.
     pub hover: &'a str,
+    /// The band of a lone replicate, from x = 1 on; `None` for no band.
+    pub intervals: Option<Vec<(f64, f64)>>,
 }
 
 /// The seeds behind a figure of lines, and what its bands are where it has some.
@@ -42,7 +44,12 @@ pub fn draw(plot: &mut Plot, panel: &Panel, series: &Series<'_>, replicates: &[V
         .collect();
     // Equal replicates differ from their mean by rounding alone: no band.
     if points.iter().any(|&(_, mean, deviation)| deviation > 1e-9 * mean.abs()) {
-        draw_band(plot, panel, series, &points);
+        let ends = |&(x, mean, deviation): &(usize, f64, f64)| (x, mean - deviation, mean + deviation);
+        draw_band(plot, panel, series, &points.iter().map(ends).collect::<Vec<_>>());
+    } else if let (1, Some(intervals)) = (replicates.len(), &series.intervals) {
+        let ends = intervals.iter().enumerate();
+        let ends: Vec<_> = ends.map(|(index, &(lower, upper))| (index + 1, lower, upper)).collect();
+        draw_band(plot, panel, series, &ends);
     }
     let line = Line::new()
         .width(2.0)
@@ -62,14 +69,10 @@ pub fn draw(plot: &mut Plot, panel: &Panel, series: &Series<'_>, replicates: &[V
     plot.add_trace(trace);
 }
 
-fn draw_band(plot: &mut Plot, panel: &Panel, series: &Series<'_>, points: &[(usize, f64, f64)]) {
-    let upper = points
-        .iter()
-        .map(|&(x, mean, deviation)| (x, (mean + deviation).min(series.limit)));
-    let lower = points
-        .iter()
-        .rev()
-        .map(|&(x, mean, deviation)| (x, (mean - deviation).max(0.0)));
+/// `ends`: x, lower and upper end.
+fn draw_band(plot: &mut Plot, panel: &Panel, series: &Series<'_>, ends: &[(usize, f64, f64)]) {
+    let upper = ends.iter().map(|&(x, _, upper)| (x, upper.min(series.limit)));
+    let lower = ends.iter().rev().map(|&(x, lower, _)| (x, lower.max(0.0)));
     let (x, y): (Vec<usize>, Vec<f64>) = upper.chain(lower).unzip();
     let trace = Scatter::new(x, y)
         .name(series.label)

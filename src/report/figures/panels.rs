@@ -51,16 +51,20 @@ impl Panel {
 
     /// Puts its axes into `layout`. Zooming one panel zooms all: only the first column has labels.
     pub fn place(&self, layout: Layout, x: Axis, y: Axis) -> Layout {
+        match self.index {
+            0 => self.place_apart(layout, x, y),
+            _ => self.place_apart(layout, x.matches("x"), y.matches("y")),
+        }
+    }
+
+    /// Puts its axes into `layout`; they share nothing with those of other panels.
+    pub fn place_apart(&self, layout: Layout, x: Axis, y: Axis) -> Layout {
         let columns = self.count.min(COLUMNS);
         let rows = self.count.div_ceil(COLUMNS);
         let (across, down) = (self.index % COLUMNS, self.index / COLUMNS);
         let x = x.domain(&span(across, columns, GAP)).anchor(self.y());
         let row_gap = if rows > 1 { 4.0 * GAP } else { 0.0 };
         let y = y.domain(&span(rows - 1 - down, rows, row_gap)).anchor(self.x());
-        let (x, y) = match self.index {
-            0 => (x, y),
-            _ => (x.matches("x"), y.matches("y")),
-        };
         match self.index {
             0 => layout.x_axis(x).y_axis(y),
             1 => layout.x_axis2(x).y_axis2(y),

@@ -172,6 +172,7 @@ mod tests {
             expression: Arc::new(expression),
             cell_types: vec![0; 8],
             network: Arc::new(Network::new(vec![vec![], vec![], vec![0, 1], vec![0]])),
+            tf_list: None,
             steady_state: None,
             features: None,
         }

@@ -65,6 +65,7 @@ fn draw_panel(figure: &mut Figure, panel: &Panel, stage: &str, groups: &[Group<'
             dash: DashType::Solid,
             limit: f64::INFINITY,
             in_legend,
+            intervals: None,
             hover: "epoch %{x}: %{y:.4f}",
         };
         let replicates: Vec<Vec<Option<f64>>> = curves(&group, stage)

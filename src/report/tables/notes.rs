@@ -26,7 +26,10 @@ pub fn protocol(cells: &[GridCell]) -> String {
         cells
             .iter()
             .filter_map(|cell| cell.value.split())
-            .map(|split| split.method.to_owned()),
+            .map(|split| match split.validation {
+                true => format!("{} (validation targets)", split.method),
+                false => split.method.to_owned(),
+            }),
     );
     if !splits.is_empty() {
         parts.push(format!("{} split", splits.join(", ")));

@@ -1,5 +1,6 @@
 //! Tables for programs: everything that a value holds, one record a row, replicates apart. `save` writes them.
 
+mod edges;
 mod inputs;
 mod teams;
 
@@ -21,6 +22,7 @@ pub fn records(cells: &[GridCell]) -> Table {
         Some(Value::Scorer(_)) => inputs::epochs(cells),
         Some(Value::Teams(_)) => teams(cells),
         Some(Value::Report(_)) => teams::exact_match(cells),
+        Some(Value::EdgeReport(_)) => edges::curves(cells),
         None => Table::default(),
     }
 }

@@ -1,3 +1,4 @@
-//! Stages that judge decoded teams.
+//! Stages that judge ranked pools and decoded teams.
 
+pub mod edges;
 pub mod exact_match;

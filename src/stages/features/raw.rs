@@ -19,7 +19,8 @@ pub static STAGE: Stage = Stage {
         description: "\
 Each gene's features are its expression values, one for each cell, as they were loaded or simulated.
 
-For data that is already on a logarithmic or standardised scale. The paper's models expect `features log1p_zscore`.",
+For data that is already standardised. The paper's models expect `features log1p_zscore`, or `features zscore` where \
+expression is on a logarithmic scale already.",
         parameters: &[],
         examples: &["simulate sergio | features raw"],
         version: 1,

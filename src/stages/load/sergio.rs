@@ -117,6 +117,7 @@ fn run(context: &StageContext, _input: Option<Value>) -> RunResult<Value> {
         expression: Arc::new(matrix.values),
         cell_types,
         network: Arc::new(network),
+        tf_list: None,
         steady_state: None,
         features: None,
     })))

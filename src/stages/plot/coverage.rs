@@ -14,7 +14,8 @@ pub static STAGE: Stage = Stage {
         summary: "Coverage of whole teams against pool size",
         description: "Recall@K for every K up to the pool size: the share of test targets whose K best candidates hold \
             the whole true team (paper §3 and figure 2). A panel for each team size R, a line for each row of the \
-            result; over several seeds, the mean with a band of ± one standard deviation. Where teams were decoded \
+            result; over several seeds, the mean with a band of ± one standard deviation, for a lone one a band of \
+            Wilson's 95 % intervals. Where teams were decoded \
             from a part of the pool, a dotted line marks that cap M_R.",
         parameters: &[ParameterSpec {
             name: "popularity",

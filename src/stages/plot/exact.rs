@@ -15,14 +15,26 @@ pub static STAGE: Stage = Stage {
         description: "Unconditional exact match (paper §3) of every row of the result, grouped by team size R, with \
             Wilson's 95 % interval; pale behind it, the coverage that bounds it. Counts are pooled over seeds: a target \
             that several seeds test counts several times.",
-        parameters: &[ParameterSpec {
-            name: "popularity",
-            kind: ParameterKind::Boolean,
-            per_size: false,
-            default: DefaultValue::Literal("true"),
-            doc: "Whether the popularity baseline stands beside, in grey.",
-        }],
-        examples: &["retrieve popularity k=20 | select stage1 | decode topr | evaluate | plot exact"],
+        parameters: &[
+            ParameterSpec {
+                name: "popularity",
+                kind: ParameterKind::Boolean,
+                per_size: false,
+                default: DefaultValue::Literal("true"),
+                doc: "Whether the popularity baseline stands beside, in grey.",
+            },
+            ParameterSpec {
+                name: "teams",
+                kind: ParameterKind::Choice(&["all", "seen", "novel"]),
+                per_size: false,
+                default: DefaultValue::Literal("all"),
+                doc: "All targets, or those whose team some (seen) or no training target has (novel); these have no coverage.",
+            },
+        ],
+        examples: &[
+            "retrieve popularity k=20 | select stage1 | decode topr | evaluate | plot exact",
+            "retrieve knn k=20 | select [stage1, copy_nearest] | decode exact | plot exact teams=novel",
+        ],
         version: 1,
         reads: &[],
         decomposes: false,

@@ -2,6 +2,7 @@
 
 pub mod confusers;
 pub mod coverage;
+pub mod edges;
 pub mod exact;
 pub mod network;
 pub mod response;

@@ -13,7 +13,8 @@ use crate::stages::learning::{check_heads, encoder_config, feature_tensor};
 use crate::stages::parameters::{
     BATCH, DROPOUT, EMBEDDING, HEADS, HIDDEN, K, LEARNING_RATE, NOISE, SEED, WEIGHT_DECAY,
 };
-use crate::stages::retrieve::{EPOCHS, POSITIVE_WEIGHT, check_pool_size, input_split, rank_all, train_retriever};
+use crate::stages::retrieve::candidates::{CANDIDATES, Candidates};
+use crate::stages::retrieve::{EPOCHS, POSITIVE_WEIGHT, input_split, rank_all, train_retriever};
 
 /// The stage.
 pub static STAGE: Stage = Stage {
@@ -30,6 +31,7 @@ pub static STAGE: Stage = Stage {
             Compare it with `retrieve popularity`, which looks at no expression at all.",
         parameters: &[
             K,
+            CANDIDATES,
             EPOCHS,
             BATCH,
             LEARNING_RATE,
@@ -53,7 +55,7 @@ pub static STAGE: Stage = Stage {
 fn run(context: &StageContext, input: Option<Value>) -> RunResult<Value> {
     let arguments = context.arguments;
     let split = input_split(input)?;
-    check_pool_size(arguments.count("k"), &split.dataset)?;
+    let candidates = Candidates::of(arguments, &split.dataset)?;
     check_heads(arguments)?;
     let features = feature_tensor(&split.dataset, context.device)?;
     let config = Config {
@@ -73,6 +75,7 @@ fn run(context: &StageContext, input: Option<Value>) -> RunResult<Value> {
         context,
         "retrieve attn",
         &split,
+        &candidates,
         parameters.variables(),
         |x, targets, labels, random| {
             let z = model.embed(x, Some(random))?;
@@ -80,7 +83,7 @@ fn run(context: &StageContext, input: Option<Value>) -> RunResult<Value> {
         },
     )?;
     let z = model.embed(&features, None)?.detach();
-    rank_all(context, split, "attn", training, |targets| {
+    rank_all(context, split, &candidates, "attn", training, |targets| {
         let targets = index_tensor(targets, targets.len(), context.device)?;
         Ok(model.logits(&z, &targets, form)?.to_vec2()?)
     })

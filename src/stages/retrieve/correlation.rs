@@ -8,7 +8,8 @@ use crate::lang::types::Type;
 use crate::stages::Stage;
 use crate::stages::neighbours::Likeness;
 use crate::stages::parameters::K;
-use crate::stages::retrieve::{check_pool_size, input_split, rank_all};
+use crate::stages::retrieve::candidates::{CANDIDATES, Candidates};
+use crate::stages::retrieve::{input_split, rank_all};
 
 /// The stage.
 pub static STAGE: Stage = Stage {
@@ -20,7 +21,7 @@ pub static STAGE: Stage = Stage {
         summary: "Candidate pools by absolute Pearson correlation with the target",
         description: "Ranks genes by |Pearson correlation| of their features with the target's. Untrained: it sees no \
             known team. A gene whose features are constant correlates with nothing.",
-        parameters: &[K],
+        parameters: &[K, CANDIDATES],
         examples: &["retrieve correlation k=80 | plot coverage"],
         version: 1,
         reads: &[],
@@ -31,9 +32,14 @@ pub static STAGE: Stage = Stage {
 
 fn run(context: &StageContext, input: Option<Value>) -> RunResult<Value> {
     let split = input_split(input)?;
-    check_pool_size(context.arguments.count("k"), &split.dataset)?;
+    let candidates = Candidates::of(context.arguments, &split.dataset)?;
     let likeness = Likeness::to_all(&split, true)?;
-    rank_all(context, split, "correlation", TrainingCurve::default(), |targets| {
-        Ok(likeness.of(targets).outer_iter().map(|row| row.to_vec()).collect())
-    })
+    rank_all(
+        context,
+        split,
+        &candidates,
+        "correlation",
+        TrainingCurve::default(),
+        |targets| Ok(likeness.of(targets).outer_iter().map(|row| row.to_vec()).collect()),
+    )
 }

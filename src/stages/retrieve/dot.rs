@@ -11,7 +11,8 @@ use crate::model::training::weighted_bce;
 use crate::stages::Stage;
 use crate::stages::learning::feature_tensor;
 use crate::stages::parameters::{BATCH, DROPOUT, EMBEDDING, HIDDEN, K, LEARNING_RATE, NOISE, SEED, WEIGHT_DECAY};
-use crate::stages::retrieve::{EPOCHS, POSITIVE_WEIGHT, check_pool_size, input_split, rank_all, train_retriever};
+use crate::stages::retrieve::candidates::{CANDIDATES, Candidates};
+use crate::stages::retrieve::{EPOCHS, POSITIVE_WEIGHT, input_split, rank_all, train_retriever};
 
 /// The stage.
 pub static STAGE: Stage = Stage {
@@ -25,6 +26,7 @@ pub static STAGE: Stage = Stage {
             is their dot product (paper App. C). Trained like `retrieve attn`. The paper's pairwise baseline.",
         parameters: &[
             K,
+            CANDIDATES,
             EPOCHS,
             BATCH,
             LEARNING_RATE,
@@ -47,7 +49,7 @@ pub static STAGE: Stage = Stage {
 fn run(context: &StageContext, input: Option<Value>) -> RunResult<Value> {
     let arguments = context.arguments;
     let split = input_split(input)?;
-    check_pool_size(arguments.count("k"), &split.dataset)?;
+    let candidates = Candidates::of(arguments, &split.dataset)?;
     let features = feature_tensor(&split.dataset, context.device)?;
     let config = Config {
         features: features.dim(1)?,
@@ -61,6 +63,7 @@ fn run(context: &StageContext, input: Option<Value>) -> RunResult<Value> {
         context,
         "retrieve dot",
         &split,
+        &candidates,
         parameters.variables(),
         |x, targets, labels, random| {
             let logits = model.logits(&model.embed(x, Some(random))?, targets)?;
@@ -69,7 +72,7 @@ fn run(context: &StageContext, input: Option<Value>) -> RunResult<Value> {
         },
     )?;
     let h = model.embed(&features, None)?.detach();
-    rank_all(context, split, "dot", training, |targets| {
+    rank_all(context, split, &candidates, "dot", training, |targets| {
         let targets = index_tensor(targets, targets.len(), context.device)?;
         Ok(model.logits(&h, &targets)?.to_vec2()?)
     })

@@ -11,7 +11,8 @@ use crate::lang::diagnostics::Diagnostic;
 use crate::lang::types::Type;
 use crate::stages::Stage;
 use crate::stages::parameters::{K, SCORES, SCORES_NAME};
-use crate::stages::retrieve::{check_pool_size, input_split};
+use crate::stages::retrieve::candidates::{CANDIDATES, Candidates};
+use crate::stages::retrieve::input_split;
 use crate::stages::select::some_genes;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -41,7 +42,7 @@ residual_hos2`) needs the pools of the training targets, and says so.
 
 Scores that were made with knowledge of the test targets' regulators make every later figure worthless; nothing here \
 can tell.",
-        parameters: &[SCORES, K, SCORES_NAME],
+        parameters: &[SCORES, K, CANDIDATES, SCORES_NAME],
         examples: &["retrieve given file=\"genie3.csv\" k=80 | plot coverage"],
         version: 1,
         reads: &["file"],
@@ -53,9 +54,9 @@ can tell.",
 fn run(context: &StageContext, input: Option<Value>) -> RunResult<Value> {
     let split = input_split(input)?;
     let k = context.arguments.count("k");
-    check_pool_size(k, &split.dataset)?;
+    let candidates = Candidates::of(context.arguments, &split.dataset)?;
     let path = file(context.arguments);
-    let Given::Pairs(scores) = read(&path, &split.dataset.genes)? else {
+    let Given::Pairs(mut scores) = read(&path, &split.dataset.genes)? else {
         return Err(
             Diagnostic::error("set-scores", "the file scores sets, which `retrieve` can't rank by")
                 .in_file(path, None, None)
@@ -63,6 +64,9 @@ fn run(context: &StageContext, input: Option<Value>) -> RunResult<Value> {
                 .into(),
         );
     };
+    for scored in &mut scores.of {
+        scored.retain(|(regulator, _)| candidates.contains(*regulator));
+    }
     let missing = |target: &&usize| scores.of.get(**target).is_none_or(|scored| scored.len() < k);
     let short: Vec<usize> = split.test.iter().filter(missing).copied().collect();
     if !short.is_empty() {

@@ -10,7 +10,8 @@ use crate::metrics::popularity::Popularity;
 use crate::stages::Stage;
 use crate::stages::neighbours::{LIKENESS, Likeness};
 use crate::stages::parameters::{K, integer};
-use crate::stages::retrieve::{check_pool_size, input_split, rank_all};
+use crate::stages::retrieve::candidates::{CANDIDATES, Candidates};
+use crate::stages::retrieve::{input_split, rank_all};
 
 /// The stage.
 pub static STAGE: Stage = Stage {
@@ -26,6 +27,7 @@ pub static STAGE: Stage = Stage {
             a vote follow in that order. Nothing is trained: where targets share whole teams, a strong baseline.",
         parameters: &[
             K,
+            CANDIDATES,
             integer(
                 "neighbours",
                 1,
@@ -49,23 +51,30 @@ const POPULARITY: f32 = 1e-6;
 fn run(context: &StageContext, input: Option<Value>) -> RunResult<Value> {
     let arguments = context.arguments;
     let split = input_split(input)?;
-    check_pool_size(arguments.count("k"), &split.dataset)?;
+    let candidates = Candidates::of(arguments, &split.dataset)?;
     let likeness = Likeness::to_training(&split, arguments.text("likeness"))?;
     let voters = arguments.count("neighbours");
     let popularity = Popularity::of(&split);
     let same = split.clone();
-    rank_all(context, split, "knn", TrainingCurve::default(), |targets| {
-        let rows = likeness.of(targets);
-        let score = |(target, row): (&usize, ndarray::ArrayView1<f32>)| {
-            let mut scores = unvoted(&same, &popularity, *target);
-            for (voter, weight) in nearest(&same.train, row.to_vec(), *target, voters) {
-                let team = same.dataset.network.team(voter);
-                team.iter().for_each(|regulator| scores[*regulator] += weight.max(0.0));
-            }
-            scores
-        };
-        Ok(targets.iter().zip(rows.outer_iter()).map(score).collect())
-    })
+    rank_all(
+        context,
+        split,
+        &candidates,
+        "knn",
+        TrainingCurve::default(),
+        |targets| {
+            let rows = likeness.of(targets);
+            let score = |(target, row): (&usize, ndarray::ArrayView1<f32>)| {
+                let mut scores = unvoted(&same, &popularity, *target);
+                for (voter, weight) in nearest(&same.train, row.to_vec(), *target, voters) {
+                    let team = same.dataset.network.team(voter);
+                    team.iter().for_each(|regulator| scores[*regulator] += weight.max(0.0));
+                }
+                scores
+            };
+            Ok(targets.iter().zip(rows.outer_iter()).map(score).collect())
+        },
+    )
 }
 
 /// Scores without any vote, by the popularity that doesn't count the target itself.

@@ -1,13 +1,14 @@
 //! `retrieve`: Split → Pools. Stage 1 ranks candidate regulators for every gene.
 
 pub mod attn;
+pub mod candidates;
 pub mod correlation;
 pub mod dot;
 pub mod given;
+pub mod grnboost;
 pub mod knn;
 pub mod popularity;
 
-use crate::data::dataset::Dataset;
 use crate::data::pools::{Pools, TrainingCurve};
 use crate::data::split::Split;
 use crate::engine::context::{RunResult, StageContext};
@@ -20,6 +21,7 @@ use crate::model::training::{shuffled_batches, train};
 use crate::random::Random;
 use crate::stages::learning::{feature_tensor, schedule};
 use crate::stages::parameters::{float, integer};
+use crate::stages::retrieve::candidates::Candidates;
 use candle_core::{Tensor, Var};
 use std::sync::Arc;
 
@@ -52,39 +54,11 @@ pub fn input_split(input: Option<Value>) -> RunResult<Arc<Split>> {
     }
 }
 
-/// Fails when a pool of `k` candidates can't be filled.
-pub fn check_pool_size(k: usize, dataset: &Dataset) -> RunResult<()> {
-    let candidates = dataset.gene_count().saturating_sub(1);
-    if k <= candidates {
-        return Ok(());
-    }
-    let message = format!(
-        "`k={k}` asks for more candidates than there are: `{}` has {} genes, so a target has {candidates} candidates",
-        dataset.name,
-        dataset.gene_count()
-    );
-    Err(Diagnostic::error("pool-too-large", message)
-        .help(format!("`k={candidates}` keeps them all"))
-        .into())
-}
-
-/// The `k` best genes for `target` in descending order of score, ties by gene index, without the target itself.
-pub fn top_k(scores: &[f32], target: usize, k: usize) -> (Vec<usize>, Vec<f32>) {
-    let mut order: Vec<usize> = (0..scores.len()).filter(|g| *g != target).collect();
-    let better = |a: &usize, b: &usize| scores[*b].total_cmp(&scores[*a]).then(a.cmp(b));
-    if k < order.len() {
-        order.select_nth_unstable_by(k, better);
-        order.truncate(k);
-    }
-    order.sort_unstable_by(better);
-    let kept = order.iter().map(|g| scores[*g]).collect();
-    (order, kept)
-}
-
-/// Pools from a score row for each gene.
+/// Pools of `candidates` from a score row for each gene, which holds a score for every gene.
 pub fn rank_all(
     context: &StageContext,
     split: Arc<Split>,
+    candidates: &Candidates,
     method: &str,
     training: TrainingCurve,
     mut rows: impl FnMut(&[usize]) -> RunResult<Vec<Vec<f32>>>,
@@ -95,7 +69,7 @@ pub fn rank_all(
     for batch in genes.chunks(RANK_BATCH) {
         context.check_cancelled()?;
         for (target, row) in batch.iter().zip(rows(batch)?) {
-            let (order, kept) = top_k(&row, *target, k);
+            let (order, kept) = candidates.top_k(&row, *target, k);
             ranked.push(order);
             scores.push(kept);
         }
@@ -110,12 +84,13 @@ pub fn rank_all(
     })))
 }
 
-/// Trains a retriever with weighted binary cross-entropy over all genes (paper eq. 10), the target itself masked.
+/// Trains a retriever with weighted binary cross-entropy over all candidates (paper eq. 10), the target itself masked.
 /// `loss(x, targets, labels, random)` gives a scalar.
 pub fn train_retriever(
     context: &StageContext,
     name: &str,
     split: &Split,
+    candidates: &Candidates,
     variables: Vec<Var>,
     loss: impl Fn(&Tensor, &Tensor, Labels, &mut Random) -> candle_core::Result<Tensor>,
 ) -> RunResult<TrainingCurve> {
@@ -135,16 +110,22 @@ pub fn train_retriever(
         |batch, _, random| {
             let x = add_noise(&features, noise, random)?;
             let targets = index_tensor(batch, batch.len(), context.device)?;
-            Ok(loss(&x, &targets, labels(split, batch, positive_weight), random)?)
+            Ok(loss(
+                &x,
+                &targets,
+                labels(split, candidates, batch, positive_weight),
+                random,
+            )?)
         },
     )
 }
 
-/// 1 where the gene regulates the target; the target itself doesn't count.
-fn labels(split: &Split, targets: &[usize], positive_weight: f64) -> Labels {
+/// 1 where the gene regulates the target; the target itself and genes that aren't ranked don't count.
+fn labels(split: &Split, candidates: &Candidates, targets: &[usize], positive_weight: f64) -> Labels {
     let genes = split.dataset.gene_count();
     let mut values = vec![0f32; targets.len() * genes];
-    let mut mask = vec![1f32; targets.len() * genes];
+    let of_gene = (0..genes).map(|gene| f32::from(u8::from(candidates.contains(gene))));
+    let mut mask = of_gene.collect::<Vec<f32>>().repeat(targets.len());
     for (row, target) in targets.iter().enumerate() {
         for regulator in split.dataset.network.team(*target) {
             values[row * genes + regulator] = 1.0;
@@ -156,17 +137,5 @@ fn labels(split: &Split, targets: &[usize], positive_weight: f64) -> Labels {
         values,
         mask,
         positive_weight,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::top_k;
-
-    #[test]
-    fn ranks_by_score_then_index_without_the_target() {
-        let (order, scores) = top_k(&[0.5, 2.0, 0.5, 9.0, 1.0], 3, 3);
-        assert_eq!(order, vec![1, 4, 0]);
-        assert_eq!(scores, vec![2.0, 1.0, 0.5]);
     }
 }

@@ -8,7 +8,8 @@ use crate::lang::types::Type;
 use crate::metrics::popularity::Popularity;
 use crate::stages::Stage;
 use crate::stages::parameters::K;
-use crate::stages::retrieve::{check_pool_size, input_split, rank_all};
+use crate::stages::retrieve::candidates::{CANDIDATES, Candidates};
+use crate::stages::retrieve::{input_split, rank_all};
 
 /// The stage.
 pub static STAGE: Stage = Stage {
@@ -21,7 +22,7 @@ pub static STAGE: Stage = Stage {
         description: "Ranks genes by the number of training targets that they regulate, ties by gene index. It looks \
             at no expression, so whatever a retriever reaches beyond it comes from the data. On SERGIO DS3 it reaches \
             the paper's Recall@80.",
-        parameters: &[K],
+        parameters: &[K, CANDIDATES],
         examples: &["retrieve [popularity, attn] k=80 | plot coverage"],
         version: 1,
         reads: &[],
@@ -32,12 +33,17 @@ pub static STAGE: Stage = Stage {
 
 fn run(context: &StageContext, input: Option<Value>) -> RunResult<Value> {
     let split = input_split(input)?;
-    check_pool_size(context.arguments.count("k"), &split.dataset)?;
+    let candidates = Candidates::of(context.arguments, &split.dataset)?;
     let popularity = Popularity::of(&split);
     let counts: Vec<f32> = (0..split.dataset.gene_count())
         .map(|g| popularity.count(g) as f32)
         .collect();
-    rank_all(context, split, "popularity", TrainingCurve::default(), |targets| {
-        Ok(vec![counts.clone(); targets.len()])
-    })
+    rank_all(
+        context,
+        split,
+        &candidates,
+        "popularity",
+        TrainingCurve::default(),
+        |targets| Ok(vec![counts.clone(); targets.len()]),
+    )
 }

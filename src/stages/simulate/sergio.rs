@@ -68,6 +68,7 @@ fn run(context: &StageContext, _input: Option<Value>) -> RunResult<Value> {
         expression: Arc::new(expression),
         cell_types: (0..cells).map(|cell| cell / settings.cells).collect(),
         network: Arc::new(kinetics.network()),
+        tf_list: None,
         steady_state: None,
         features: None,
     };

@@ -1,5 +1,6 @@
 //! `split`: Dataset → Split. Who trains, and who is evaluated.
 
+pub mod random;
 pub mod stratified;
 pub mod team_disjoint;
 
@@ -67,7 +68,7 @@ fn draw(context: &StageContext, input: Option<Value>, method: &'static str, grou
         let groups = groups(&dataset, targets(&dataset, size)?, &mut random);
         let (rest, evaluated) = stratum(groups, arguments.float("test"), validation).map_err(|total| {
             let share = arguments.float("test");
-            too_small(&dataset, size, share, total)
+            too_small(&dataset, Some(size), share, total)
         })?;
         train.extend(rest);
         test.extend(evaluated);
@@ -81,6 +82,7 @@ fn draw(context: &StageContext, input: Option<Value>, method: &'static str, grou
         sizes,
         train,
         test,
+        validation,
     })
 }
 
@@ -147,11 +149,19 @@ fn test_count(total: usize, share: f64) -> usize {
     ((total as f64 * share - 1e-9).ceil().max(0.0) as usize).min(total)
 }
 
-fn too_small(dataset: &Dataset, size: usize, share: f64, total: usize) -> RunError {
+/// Targets of one team size, or of any, that can't be divided.
+fn too_small(dataset: &Dataset, size: Option<usize>, share: f64, total: usize) -> RunError {
+    let (of_size, without) = match size {
+        Some(size) => (
+            format!(" with {size} regulators"),
+            format!(", or `sizes` without {size}"),
+        ),
+        None => (String::new(), String::new()),
+    };
     let message = format!(
-        "with test={share}, the {total} targets with {size} regulators can't be divided into some to train on and some to evaluate"
+        "with test={share}, the {total} targets{of_size} can't be divided into some to train on and some to evaluate"
     );
-    let help = format!("a smaller `test`, or `sizes` without {size}; {}", known_sizes(dataset));
+    let help = format!("a smaller `test`{without}; {}", known_sizes(dataset));
     Diagnostic::error("stratum-too-small", message).help(help).into()
 }
 
