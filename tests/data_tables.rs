@@ -82,6 +82,7 @@ fn with_notes(stage: &Stage, set: &[(&str, &str)]) -> (Arc<Dataset>, Vec<String>
             hints: &BTreeSet::new(),
             device: &candle_core::Device::Cpu,
             observer: &notes,
+            position: 1,
             cancel: &CancelToken::default(),
         },
         None,
