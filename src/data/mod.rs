@@ -11,6 +11,7 @@ mod matrix_row;
 pub mod network;
 pub mod network_generator;
 pub mod number;
+pub mod numbers;
 mod numeric_lines;
 pub mod pools;
 pub mod response;

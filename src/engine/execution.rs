@@ -3,6 +3,7 @@
 use crate::engine::context::{RunError, RunResult, StageContext};
 use crate::engine::defect;
 use crate::engine::executor::{Engine, Interrupted, RunContext, RunFailure};
+use crate::engine::kept::{Keeper, Kept};
 use crate::engine::labels::node_labels;
 use crate::engine::needs::{Needs, view_nodes, wanted};
 use crate::engine::observer::Event;
@@ -19,9 +20,9 @@ use std::time::Instant;
 
 /// A run in progress.
 pub struct Execution<'a> {
-    engine: &'a mut Engine,
-    plan: &'a Plan,
-    context: RunContext<'a>,
+    pub(super) engine: &'a mut Engine,
+    pub(super) plan: &'a Plan,
+    pub(super) context: RunContext<'a>,
     pool: Option<Arc<ThreadPool>>,
     labels: Vec<String>,
     needs: Needs,
@@ -30,6 +31,8 @@ pub struct Execution<'a> {
     /// The wall time of every node that this run has come to; taken out by the first cell that reports it.
     seconds: BTreeMap<NodeId, f64>,
     finished: Vec<String>,
+    /// What is kept of the nodes that were asked for so far.
+    pub(super) known: BTreeMap<NodeId, Option<Kept>>,
 }
 
 impl<'a> Execution<'a> {
@@ -49,19 +52,21 @@ impl<'a> Execution<'a> {
             only_needed: false,
             seconds: BTreeMap::new(),
             finished: Vec::new(),
+            known: BTreeMap::new(),
         }
     }
 
-    /// Whether the value of a node is there already.
+    /// Whether the value of a node needn't be made: it is there already, or kept.
     pub fn has(&self, id: NodeId) -> bool {
-        self.engine.has(id)
+        let is_kept = |keeper: &dyn Keeper| keeper.find(id, self.context.observer).is_some();
+        self.engine.has(id) || self.context.keeper.is_some_and(is_kept)
     }
 
     /// Evaluates one pipeline over its grid.
     pub fn show(&mut self, show: &Show) -> Result<Outcome, RunFailure> {
         let mut cells = Vec::with_capacity(show.cells.len());
         for (place, cell) in show.cells.iter().enumerate() {
-            let wanted = wanted(self.plan, show, cell, place, |id| self.engine.has(id));
+            let wanted = wanted(show, cell, place, |index| self.made_from(index));
             for &index in &cell.path {
                 match wanted.contains(&index) {
                     true => self.evaluate(index)?,
@@ -108,6 +113,14 @@ impl<'a> Execution<'a> {
         if self.engine.has(node.id) {
             return self.pass(index);
         }
+        if self.kept(index).is_some() {
+            if let Some(base) = self.made_from(index) {
+                self.evaluate(base)?;
+            }
+            if self.fetch(index)? {
+                return Ok(());
+            }
+        }
         if let Some(input) = node.input {
             self.evaluate(input)?;
         }
@@ -122,6 +135,9 @@ impl<'a> Execution<'a> {
         let started = Instant::now();
         let value = self.call(node, &label)?;
         let seconds = started.elapsed().as_secs_f64();
+        if let Some(keeper) = self.context.keeper {
+            keeper.put(node, &value, &self.upstream(index), seconds, self.context.observer);
+        }
         self.engine.finished.insert(node.id, value, seconds);
         self.shrink();
         self.finish(index, seconds, false);
@@ -132,12 +148,13 @@ impl<'a> Execution<'a> {
     fn pass(&mut self, index: usize) -> Result<(), RunFailure> {
         if !self.seconds.contains_key(&self.plan.nodes[index].id) {
             self.check_cancelled()?;
-            self.finish(index, 0.0, true);
+            let seconds = self.kept(index).map_or(0.0, |kept| kept.seconds);
+            self.finish(index, seconds, true);
         }
         Ok(())
     }
 
-    fn finish(&mut self, index: usize, seconds: f64, cached: bool) {
+    pub(super) fn finish(&mut self, index: usize, seconds: f64, cached: bool) {
         let label = self.labels[index].clone();
         self.seconds.insert(self.plan.nodes[index].id, seconds);
         self.finished.push(label.clone());
@@ -158,13 +175,13 @@ impl<'a> Execution<'a> {
 
     /// Drops what isn't needed beyond the budget. A plan that needs more than the budget is not searched in vain
     /// after each of its nodes.
-    fn shrink(&mut self) {
+    pub(super) fn shrink(&mut self) {
         if !self.only_needed {
             self.only_needed = !self.engine.finished.shrink(|id| self.needs.is_needed(id));
         }
     }
 
-    fn check_cancelled(&self) -> Result<(), RunFailure> {
+    pub(super) fn check_cancelled(&self) -> Result<(), RunFailure> {
         match self.context.cancel.is_cancelled() {
             true => Err(self.interrupted(None)),
             false => Ok(()),
@@ -218,7 +235,7 @@ impl<'a> Execution<'a> {
             .ok_or_else(|| defect::internal(format!("`{}` has nothing to run", node.spec.name())).at(node.span, ""))
     }
 
-    fn value(&mut self, index: usize) -> Result<Value, Diagnostic> {
+    pub(super) fn value(&mut self, index: usize) -> Result<Value, Diagnostic> {
         let node = &self.plan.nodes[index];
         self.engine.finished.value(node.id).ok_or_else(|| {
             defect::internal(format!("`{}` was asked for before it ran", node.spec.name())).at(node.span, "")

@@ -163,6 +163,7 @@ fn run(
         device: &Device::Cpu,
         observer: log,
         cancel,
+        keeper: None,
     };
     engine.run(plan, context)
 }

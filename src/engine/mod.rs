@@ -5,6 +5,8 @@ pub mod defect;
 pub mod device;
 pub mod execution;
 pub mod executor;
+mod fetch;
+pub mod kept;
 pub mod labels;
 pub mod needs;
 pub mod observer;

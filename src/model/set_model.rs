@@ -9,6 +9,10 @@ use candle_nn::var_builder::VarBuilder;
 
 /// Where the encoder's parameters are, by name.
 pub const ENCODER: &str = "encoder";
+/// The same of φ_pair.
+pub const PAIR: &str = "pair";
+/// The same of ψ.
+pub const RESIDUAL: &str = "residual";
 
 /// The shape of a [`SetModel`].
 #[derive(Clone, Debug)]
@@ -25,7 +29,8 @@ pub struct Config {
 #[derive(Clone, Debug)]
 pub struct SetModel {
     encoder: GeneEncoder,
-    pair: Option<PairScorer>,
+    /// φ_pair; `None` for models of ψ alone.
+    pub pair: Option<PairScorer>,
     /// ψ; `None` for decomposable models.
     pub residual: Option<SetTransformer>,
 }
@@ -36,11 +41,11 @@ impl SetModel {
         Ok(Self {
             encoder: GeneEncoder::new(vb.pp(ENCODER), &config.encoder)?,
             pair: match &config.pair {
-                Some(config) => Some(PairScorer::new(vb.pp("pair"), config)?),
+                Some(config) => Some(PairScorer::new(vb.pp(PAIR), config)?),
                 None => None,
             },
             residual: match &config.residual {
-                Some(config) => Some(SetTransformer::new(vb.pp("residual"), config)?),
+                Some(config) => Some(SetTransformer::new(vb.pp(RESIDUAL), config)?),
                 None => None,
             },
         })
