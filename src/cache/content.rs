@@ -51,7 +51,10 @@ pub fn encode(value: &Value, upstream: &[(NodeId, Value)]) -> Option<Content> {
             let split = base(&|other| matches!(other, Value::Split(other) if Arc::ptr_eq(other, &pools.split)))?;
             (Some(split), encode_pools(pools))
         }
-        Value::Scorer(scorer) => (Some(base(&|other| is_pools(other, &scorer.pools))?), encode_scorer(scorer)?),
+        Value::Scorer(scorer) => (
+            Some(base(&|other| is_pools(other, &scorer.pools))?),
+            encode_scorer(scorer)?,
+        ),
         Value::Teams(teams) => (Some(base(&|other| is_pools(other, &teams.pools))?), encode_teams(teams)),
         Value::Report(report) => {
             let teams = base(&|other| matches!(other, Value::Teams(other) if Arc::ptr_eq(other, &report.teams)))?;
@@ -155,7 +158,10 @@ impl<'a> Features<'a> {
             Self::Expression => Arc::clone(expression),
             Self::Own(matrix) => Arc::new(matrix.restore()?),
         };
-        check(features.nrows() == expression.nrows(), "its features are those of other genes")?;
+        check(
+            features.nrows() == expression.nrows(),
+            "its features are those of other genes",
+        )?;
         Ok(Some(features))
     }
 }
@@ -184,7 +190,8 @@ impl<'a> Matrix<'a> {
     }
 
     fn restore(self) -> Result<Array2<f32>, Unreadable> {
-        Array2::from_shape_vec((self.rows, self.columns), self.numbers.0.into_owned()).map_err(|error| error.to_string())
+        Array2::from_shape_vec((self.rows, self.columns), self.numbers.0.into_owned())
+            .map_err(|error| error.to_string())
     }
 }
 
@@ -221,7 +228,10 @@ fn decode_dataset(bytes: &[u8]) -> Result<Dataset, Unreadable> {
     let lengths = (genes.len(), cell_types.len(), network.gene_count());
     let expected = (expression.nrows(), expression.ncols(), expression.nrows());
     check(lengths == expected, "its parts don't fit each other")?;
-    check(is_within(network.regulators(), genes.len()), "a regulator is no gene of it")?;
+    check(
+        is_within(network.regulators(), genes.len()),
+        "a regulator is no gene of it",
+    )?;
     Ok(Dataset {
         name,
         genes,
@@ -261,9 +271,14 @@ fn decode_split(bytes: &[u8], dataset: &Arc<Dataset>) -> Result<Split, Unreadabl
     type Parts = (String, u64, Vec<usize>, Vec<usize>, Vec<usize>);
     let (method, seed, sizes, train, test) = read::<Parts>(bytes)?;
     let methods = STAGES.iter().filter(|stage| stage.spec.verb == "split");
-    let method = methods.filter_map(|stage| stage.spec.method).find(|known| *known == method);
+    let method = methods
+        .filter_map(|stage| stage.spec.method)
+        .find(|known| *known == method);
     let targets = train.iter().chain(&test).copied();
-    check(is_within(targets, dataset.gene_count()), "a target is no gene of the data set")?;
+    check(
+        is_within(targets, dataset.gene_count()),
+        "a target is no gene of the data set",
+    )?;
     Ok(Split {
         dataset: Arc::clone(dataset),
         method: method.ok_or("it was made by a `split` that there isn't")?,
@@ -291,8 +306,14 @@ fn decode_pools(bytes: &[u8], split: &Arc<Split>) -> Result<Pools, Unreadable> {
     let (method, k, ranked, scores, training) = read::<Parts>(bytes)?;
     let genes = split.dataset.gene_count();
     let aligned = ranked.iter().map(Vec::len).eq(scores.iter().map(Vec::len));
-    check(aligned && ranked.len() == genes, "its pools are not those of the data set's genes")?;
-    check(is_within(ranked.iter().flatten().copied(), genes), "a candidate is no gene of the data set")?;
+    check(
+        aligned && ranked.len() == genes,
+        "its pools are not those of the data set's genes",
+    )?;
+    check(
+        is_within(ranked.iter().flatten().copied(), genes),
+        "a candidate is no gene of the data set",
+    )?;
     Ok(Pools {
         split: Arc::clone(split),
         method,
@@ -341,9 +362,19 @@ fn encode_teams(teams: &Teams) -> Bytes {
 fn decode_teams(bytes: &[u8], pools: &Arc<Pools>) -> Result<Teams, Unreadable> {
     type Parts = (String, String, Vec<Prediction>, SearchStatistics, TrainingCurve);
     let (scorer, decoder, predictions, search, training) = read::<Parts>(bytes)?;
-    let genes = |prediction: &Prediction| prediction.team.iter().copied().chain([prediction.target]).collect::<Vec<_>>();
+    let genes = |prediction: &Prediction| {
+        prediction
+            .team
+            .iter()
+            .copied()
+            .chain([prediction.target])
+            .collect::<Vec<_>>()
+    };
     let count = pools.split.dataset.gene_count();
-    check(is_within(predictions.iter().flat_map(genes), count), "a team has a member that is no gene of the data set")?;
+    check(
+        is_within(predictions.iter().flat_map(genes), count),
+        "a team has a member that is no gene of the data set",
+    )?;
     Ok(Teams {
         pools: Arc::clone(pools),
         scorer,

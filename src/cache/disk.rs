@@ -81,7 +81,10 @@ impl DiskCache {
     fn unreadable(&self, name: &str, problem: Problem, observer: &dyn Observer) {
         if let Problem::Damaged(reason) = problem {
             let file = self.folder.file(name);
-            let text = format!("the kept stage `{}` is damaged ({reason}): it is made again", file.display());
+            let text = format!(
+                "the kept stage `{}` is damaged ({reason}): it is made again",
+                file.display()
+            );
             observer.event(&Event::Note(text));
             let _ = self.folder.remove(name);
         }
@@ -89,7 +92,9 @@ impl DiskCache {
 
     fn write(&self, header: &Header, content: &[u8]) -> io::Result<()> {
         let name = self.name(NodeId(header.node));
-        let written = self.folder.write(&name, header, content, header.seconds > DURABLE_SECONDS)?;
+        let written = self
+            .folder
+            .write(&name, header, content, header.seconds > DURABLE_SECONDS)?;
         let mut state = self.state();
         state.written += written;
         // Other processes may write as well: the folder is looked at again after each sixteenth of the limit.
@@ -98,7 +103,11 @@ impl DiskCache {
             // Room for a while, so that this isn't done for each entry.
             let mut size = self.folder.size()?.1;
             if size > self.limit || state.size.is_none() {
-                size = self.folder.shrink(if size > self.limit { self.limit / 10 * 9 } else { self.limit })?;
+                size = self.folder.shrink(if size > self.limit {
+                    self.limit / 10 * 9
+                } else {
+                    self.limit
+                })?;
             }
             (state.size, state.written) = (Some(size), 0);
         }
@@ -142,12 +151,11 @@ impl Keeper for DiskCache {
             let entry = self.folder.open(&name)?;
             let kind = entry.header.kind().ok_or("it holds nothing that is known".to_owned());
             let content = entry.content()?;
-            kind.and_then(|kind| decode(kind, &content, base, &self.device)).map_err(|reason| {
-                match interruption::is_requested() {
+            kind.and_then(|kind| decode(kind, &content, base, &self.device))
+                .map_err(|reason| match interruption::is_requested() {
                     true => Problem::Stopped,
                     false => Problem::Damaged(reason),
-                }
-            })
+                })
         };
         match read() {
             Ok(value) => {

@@ -31,8 +31,8 @@ pub struct Header {
     pub node: [u8; 16],
     /// The stage, for instance `retrieve attn`.
     pub stage: String,
-    /// The value's type by its place in [`Type::ALL`].
-    kind: usize,
+    /// The name of the value's type.
+    kind: String,
     /// The node whose value it shares memory with.
     pub base: Option<[u8; 16]>,
     /// The wall time that making it took.
@@ -51,7 +51,7 @@ impl Header {
         Self {
             node: node.0,
             stage,
-            kind: Type::ALL.iter().position(|known| *known == kind).unwrap_or(Type::ALL.len()),
+            kind: kind.name().to_owned(),
             base: None,
             seconds,
             machine,
@@ -62,7 +62,7 @@ impl Header {
 
     /// The value's type; `None` for one that there isn't.
     pub fn kind(&self) -> Option<Type> {
-        Type::ALL.get(self.kind).copied()
+        Type::ALL.into_iter().find(|kind| kind.name() == self.kind)
     }
 }
 
@@ -123,7 +123,10 @@ impl Entry {
         if magic != MAGIC {
             return Err(damaged("it has another format"));
         }
-        let length = length.iter().rev().fold(0, |length, byte| length << 8 | usize::from(*byte));
+        let length = length
+            .iter()
+            .rev()
+            .fold(0, |length, byte| length << 8 | usize::from(*byte));
         if length > MOST_HEADER_BYTES {
             return Err(damaged("its header is too long"));
         }

@@ -138,7 +138,10 @@ impl Folder {
     /// As reading a folder fails.
     pub fn size(&self) -> io::Result<(usize, u64)> {
         let files = self.files()?;
-        let sizes = files.iter().filter(|(path, _)| is_entry(path)).map(|(_, file)| file.len());
+        let sizes = files
+            .iter()
+            .filter(|(path, _)| is_entry(path))
+            .map(|(_, file)| file.len());
         Ok(sizes.fold((0, 0), |(count, sum), bytes| (count + 1, sum + bytes)))
     }
 

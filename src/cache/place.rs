@@ -40,7 +40,9 @@ mod tests {
     use std::path::PathBuf;
 
     fn folder(variables: &[(&str, &str)]) -> Option<PathBuf> {
-        let variables = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let variables = variables
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         default_folder(&variables.collect::<BTreeMap<_, _>>())
     }
 
@@ -49,9 +51,15 @@ mod tests {
         let home = ("HOME", "/home/a");
         assert_eq!(folder(&[home]), Some("/home/a/.cache/grn/stages".into()));
         assert_eq!(folder(&[home, ("XDG_CACHE_HOME", "/x")]), Some("/x/grn/stages".into()));
-        assert_eq!(folder(&[home, ("XDG_CACHE_HOME", "x")]), Some("/home/a/.cache/grn/stages".into()));
+        assert_eq!(
+            folder(&[home, ("XDG_CACHE_HOME", "x")]),
+            Some("/home/a/.cache/grn/stages".into())
+        );
         assert_eq!(folder(&[home, ("GRN_CACHE", "/c")]), Some("/c".into()));
-        assert_eq!(folder(&[home, ("GRN_CACHE", "")]), Some("/home/a/.cache/grn/stages".into()));
+        assert_eq!(
+            folder(&[home, ("GRN_CACHE", "")]),
+            Some("/home/a/.cache/grn/stages".into())
+        );
         assert_eq!(folder(&[home, ("GRN_CACHE", "off")]), None);
         assert_eq!(folder(&[]), None);
     }

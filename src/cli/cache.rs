@@ -114,7 +114,11 @@ fn size(folder: &Folder, output: &mut Output) -> io::Result<Exit> {
 
 fn clear(folder: &Folder, output: &mut Output) -> io::Result<Exit> {
     let (count, bytes) = folder.clear()?;
-    output.print(&format!("{}: {} removed", folder.path().display(), in_words(count, bytes)));
+    output.print(&format!(
+        "{}: {} removed",
+        folder.path().display(),
+        in_words(count, bytes)
+    ));
     Ok(Exit::Fine)
 }
 
@@ -123,10 +127,17 @@ fn verify(folder: &Folder, reporter: &Reporter, output: &mut Output) -> io::Resu
     for (path, reason) in &damaged {
         let message = format!("`{}` is damaged: {reason}", path.display());
         let problem = Diagnostic::error("damaged-stage", message);
-        reporter.report(None, &[problem.help("a run that needs it makes it again; it may be deleted")]);
+        reporter.report(
+            None,
+            &[problem.help("a run that needs it makes it again; it may be deleted")],
+        );
     }
     let sound = count - damaged.len();
-    output.print(&format!("{}: {sound} of {} are sound", folder.path().display(), stages(count)));
+    output.print(&format!(
+        "{}: {sound} of {} are sound",
+        folder.path().display(),
+        stages(count)
+    ));
     Ok(match damaged.is_empty() {
         true => Exit::Fine,
         false => Exit::Failed,

@@ -40,7 +40,9 @@ impl Visitor<'_> for Bytes {
     fn visit_bytes<E: Error>(self, bytes: &[u8]) -> Result<Self::Value, E> {
         let (numbers, rest) = bytes.as_chunks::<WIDTH>();
         match rest.is_empty() {
-            true => Ok(Numbers(numbers.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect())),
+            true => Ok(Numbers(
+                numbers.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect(),
+            )),
             false => Err(E::invalid_length(bytes.len(), &self)),
         }
     }

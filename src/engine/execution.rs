@@ -148,7 +148,9 @@ impl<'a> Execution<'a> {
     fn pass(&mut self, index: usize) -> Result<(), RunFailure> {
         if !self.seconds.contains_key(&self.plan.nodes[index].id) {
             self.check_cancelled()?;
-            let seconds = self.kept(index).map_or(0.0, |kept| kept.seconds);
+            let is_here = self.engine.has(self.plan.nodes[index].id);
+            let kept = if is_here { None } else { self.kept(index) };
+            let seconds = kept.map_or(0.0, |kept| kept.seconds);
             self.finish(index, seconds, true);
         }
         Ok(())

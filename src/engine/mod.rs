@@ -19,4 +19,4 @@ pub use crate::interruption;
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
-mod interruption_tests;
+pub(crate) mod interruption_tests;

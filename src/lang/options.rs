@@ -64,7 +64,10 @@ pub static OPTIONS: &[ParameterSpec] = &[
     },
     ParameterSpec {
         name: "cache_limit",
-        kind: ParameterKind::Integer { min: 1, max: 1_000_000_000 },
+        kind: ParameterKind::Integer {
+            min: 1,
+            max: 1_000_000_000,
+        },
         per_size: false,
         default: DefaultValue::Literal("4096"),
         doc: "The most MiB that kept stages take on the disk; what was not used for longest goes first.",

@@ -136,7 +136,10 @@ impl KeptTensor {
     }
 
     fn restore(self, device: &Device) -> Result<Tensor> {
-        let count = self.shape.iter().try_fold(1_usize, |count, size| count.checked_mul(*size));
+        let count = self
+            .shape
+            .iter()
+            .try_fold(1_usize, |count, size| count.checked_mul(*size));
         match count == Some(self.numbers.0.len()) {
             true => Tensor::from_vec(self.numbers.0.into_owned(), self.shape, device),
             false => Err(Error::Msg("a tensor has another size than its shape".to_owned())),

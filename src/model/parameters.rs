@@ -43,7 +43,9 @@ impl Parameters {
     /// The parameters of one part of the model, in order of name.
     pub fn below(&self, part: &str) -> BTreeMap<String, Tensor> {
         let variables = self.variables.lock().unwrap_or_else(PoisonError::into_inner);
-        let within = variables.iter().filter(|(name, _)| name.starts_with(&format!("{part}.")));
+        let within = variables
+            .iter()
+            .filter(|(name, _)| name.starts_with(&format!("{part}.")));
         within
             .map(|(name, variable)| (name.clone(), variable.as_tensor().clone()))
             .collect()

@@ -1,8 +1,8 @@
 //! What the command line and the notebook kernel stand on: one script after another, in one session.
 
 mod exchange;
-mod keeping;
 mod files;
+mod keeping;
 mod looking;
 mod names;
 mod outputs;
