@@ -14,43 +14,60 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Stops a run from another thread or a signal handler.
 #[derive(Clone, Debug)]
-pub struct CancelToken(Arc<AtomicU64>);
+pub struct CancelToken(Arc<State>);
+
+#[derive(Debug)]
+struct State {
+    left: AtomicU64,
+    /// Whose cancellation is this one's as well.
+    parent: Option<CancelToken>,
+}
 
 /// What the token holds: this, or 0 once it is cancelled; in between, how often it may still be asked.
 const ALIVE: u64 = u64::MAX;
 
 impl Default for CancelToken {
     fn default() -> Self {
-        Self(Arc::new(AtomicU64::new(ALIVE)))
+        Self::new(ALIVE, None)
     }
 }
 
 impl CancelToken {
+    fn new(left: u64, parent: Option<CancelToken>) -> Self {
+        let left = AtomicU64::new(left);
+        Self(Arc::new(State { left, parent }))
+    }
+
+    /// A token for a part of the run: it stops with the run, or alone.
+    pub fn part(&self) -> Self {
+        Self::new(ALIVE, Some(self.clone()))
+    }
+
     /// A token that cancels itself when it has been asked so often, to interrupt a run at a known place.
     #[cfg(test)]
     pub fn after(asks: u64) -> Self {
-        Self(Arc::new(AtomicU64::new(asks)))
+        Self::new(asks, None)
     }
 
     /// How often a token of [`CancelToken::after`] may still be asked.
     #[cfg(test)]
     pub fn asks_left(&self) -> u64 {
-        self.0.load(Ordering::Relaxed)
+        self.0.left.load(Ordering::Relaxed)
     }
 
     /// Asks the run to stop at the next check.
     pub fn cancel(&self) {
-        self.0.store(0, Ordering::Relaxed);
+        self.0.left.store(0, Ordering::Relaxed);
     }
 
     /// Whether a stop was asked for.
     pub fn is_cancelled(&self) -> bool {
-        match self.0.load(Ordering::Relaxed) {
-            ALIVE => false,
+        match self.0.left.load(Ordering::Relaxed) {
+            ALIVE => self.0.parent.as_ref().is_some_and(Self::is_cancelled),
             0 => true,
             _ => {
                 let one_less = |asks: u64| asks.checked_sub(1);
-                let before = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_less);
+                let before = self.0.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_less);
                 before.is_err()
             }
         }
@@ -58,7 +75,7 @@ impl CancelToken {
 
     /// Makes the token fresh for the next run.
     pub fn reset(&self) {
-        self.0.store(ALIVE, Ordering::Relaxed);
+        self.0.left.store(ALIVE, Ordering::Relaxed);
     }
 }
 
@@ -164,6 +181,19 @@ mod tests {
             assert!(check().is_err());
         });
         assert!(check().is_ok());
+    }
+
+    #[test]
+    fn a_part_stops_with_the_whole_or_alone() {
+        let whole = CancelToken::default();
+        let (first, second) = (whole.part(), whole.part());
+        first.cancel();
+        assert_eq!(
+            [&whole, &first, &second].map(CancelToken::is_cancelled),
+            [false, true, false]
+        );
+        whole.cancel();
+        assert!(second.is_cancelled());
     }
 
     #[test]

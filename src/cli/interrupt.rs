@@ -93,8 +93,8 @@ pub fn words(interrupted: &Interrupted) -> String {
     if !interrupted.finished.is_empty() {
         words.push_str(&format!(" ({})", interrupted.finished.join(", ")));
     }
-    if let Some(running) = &interrupted.running {
-        words.push_str(&format!("; {running} was stopped"));
+    if let Some(stopped) = interrupted.stopped() {
+        words.push_str(&format!("; {stopped}"));
     }
     words + ". No page and no JSON were written."
 }
@@ -109,12 +109,12 @@ impl Observer for Witness {
         match event {
             Event::StageStarted { label, total, .. } => {
                 let mut progress = lock(&self.progress);
-                progress.running = Some(label.clone());
+                progress.running.push(label.clone());
                 progress.total = *total;
             }
             Event::StageFinished { label, .. } => {
                 let mut progress = lock(&self.progress);
-                progress.running = None;
+                progress.running.retain(|running| running != label);
                 progress.finished.push(label.clone());
             }
             Event::Progress { .. } | Event::Note(_) => {}
@@ -137,7 +137,7 @@ mod tests {
     fn an_interrupt_says_what_is_finished() {
         let interrupted = Interrupted {
             finished: vec!["simulate sergio".to_owned(), "split stratified".to_owned()],
-            running: Some("retrieve attn".to_owned()),
+            running: vec!["retrieve attn".to_owned()],
             total: 7,
         };
         assert_eq!(
@@ -164,6 +164,7 @@ mod tests {
             if position == 0 {
                 witness.event(&Event::StageFinished {
                     label: label.to_owned(),
+                    position: position + 1,
                     seconds: 0.1,
                     cached: false,
                 });
@@ -171,7 +172,7 @@ mod tests {
         }
         let expected = Interrupted {
             finished: vec!["simulate sergio".to_owned()],
-            running: Some("split stratified".to_owned()),
+            running: vec!["split stratified".to_owned()],
             total: 4,
         };
         assert_eq!(*lock(&interrupt.progress), expected);

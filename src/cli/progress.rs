@@ -1,41 +1,24 @@
-//! Progress on standard error: a bar on a terminal, plain lines elsewhere.
+//! Progress on standard error: bars on a terminal, plain lines elsewhere.
 
+mod display;
+
+use display::{Bars, Display, Lines};
 use grn::engine::observer::{Event, Observer, Silent};
 use grn::report::duration;
-use indicatif::{ProgressBar, ProgressStyle};
-use std::collections::BTreeSet;
-use std::io::{IsTerminal, Write};
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::IsTerminal;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
-
-/// Time between two progress lines of a stage where there is no terminal.
-const LINE_INTERVAL: Duration = Duration::from_secs(5);
-/// Time between two turns of the bar's spinner.
-const TICK: Duration = Duration::from_millis(120);
+use std::time::Instant;
 
 /// The observer for this kind of standard error.
 pub fn observer(quiet: bool) -> Box<dyn Observer> {
     if quiet {
         Box::new(Silent)
     } else if std::io::stderr().is_terminal() {
-        Box::new(Progress::new(Bar::new()))
+        Box::new(Progress::new(Bars::default()))
     } else {
         Box::new(Progress::new(Lines::default()))
     }
-}
-
-/// How progress is shown.
-trait Display: Send {
-    /// A stage starts; `heading` names it.
-    fn start(&mut self, heading: &str);
-    /// It has got somewhere; `fraction` is between 0 and 1, `None` where the whole is unknown.
-    fn advance(&mut self, fraction: Option<f64>, words: String);
-    /// A whole line that stays; nothing is in progress any more.
-    fn line(&mut self, text: &str);
-    /// A whole line that stays, amid a stage.
-    fn note(&mut self, text: &str);
-    /// Whether `advance` would show anything now.
-    fn is_due(&self) -> bool;
 }
 
 /// Turns events into words.
@@ -45,8 +28,8 @@ struct Progress<D> {
 
 struct State<D> {
     display: D,
-    heading: String,
-    started: Instant,
+    /// What runs, by position: its heading, and since when.
+    running: BTreeMap<usize, (String, Instant)>,
     notes: BTreeSet<String>,
 }
 
@@ -55,8 +38,7 @@ impl<D: Display> Progress<D> {
         Self {
             state: Mutex::new(State {
                 display,
-                heading: String::new(),
-                started: Instant::now(),
+                running: BTreeMap::new(),
                 notes: BTreeSet::new(),
             }),
         }
@@ -72,38 +54,51 @@ impl<D: Display> Observer for Progress<D> {
         let mut state = self.lock();
         match event {
             Event::StageStarted { label, position, total } => {
-                state.heading = format!("[{position}/{total}] {label}");
-                state.started = Instant::now();
-                let heading = state.heading.clone();
-                state.display.start(&heading);
+                let heading = format!("[{position}/{total}] {label}");
+                state.display.start(*position, &heading);
+                state.running.insert(*position, (heading, Instant::now()));
             }
             Event::Progress {
+                position,
                 done,
                 total,
                 unit,
                 detail,
                 ..
+            } => state.advance(*position, *done, *total, |elapsed| {
+                words(elapsed, *done, *total, unit, detail)
+            }),
+            Event::StageFinished {
+                label,
+                position,
+                seconds,
+                cached,
             } => {
-                if state.display.is_due() {
-                    let elapsed = state.started.elapsed().as_secs_f64();
-                    let fraction = (*total > 0).then(|| (*done as f64 / *total as f64).min(1.0));
-                    state
-                        .display
-                        .advance(fraction, words(elapsed, *done, *total, unit, detail));
-                }
-            }
-            Event::StageFinished { label, seconds, cached } => {
-                let text = match cached {
-                    true => format!("{label}: already there"),
-                    false => format!("{}: {}", state.heading, duration::words(*seconds)),
+                let running = state.running.remove(position);
+                let text = match running.filter(|_| !cached) {
+                    Some((heading, _)) => format!("{heading}: {}", duration::words(*seconds)),
+                    None => format!("{label}: already there"),
                 };
+                state.display.end(*position);
                 state.display.line(&text);
             }
             Event::Note(text) => {
                 if state.notes.insert(text.clone()) {
-                    state.display.note(&format!("note: {text}"));
+                    state.display.line(&format!("note: {text}"));
                 }
             }
+        }
+    }
+}
+
+impl<D: Display> State<D> {
+    fn advance(&mut self, position: usize, done: u64, total: u64, words: impl FnOnce(f64) -> String) {
+        if let Some((_, started)) = self.running.get(&position)
+            && self.display.is_due(position)
+        {
+            let fraction = (total > 0).then(|| (done as f64 / total as f64).min(1.0));
+            let words = words(started.elapsed().as_secs_f64());
+            self.display.advance(position, fraction, words);
         }
     }
 }
@@ -124,103 +119,6 @@ fn words(elapsed: f64, done: u64, total: u64, unit: &str, detail: &str) -> Strin
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
-/// One line that redraws itself.
-struct Bar {
-    bar: ProgressBar,
-}
-
-impl Bar {
-    fn new() -> Self {
-        Self {
-            bar: ProgressBar::hidden(),
-        }
-    }
-}
-
-impl Display for Bar {
-    fn start(&mut self, heading: &str) {
-        self.bar.finish_and_clear();
-        self.bar = ProgressBar::no_length().with_prefix(heading.to_owned());
-        self.bar.set_style(style("{spinner} {prefix}  {elapsed}"));
-        self.bar.enable_steady_tick(TICK);
-    }
-
-    fn advance(&mut self, fraction: Option<f64>, words: String) {
-        match fraction {
-            Some(fraction) => {
-                if self.bar.length().is_none() {
-                    self.bar.set_length(1000);
-                    self.bar.set_style(style("{spinner} {prefix}  {bar:20}  {wide_msg}"));
-                }
-                self.bar.set_position((fraction * 1000.0) as u64);
-            }
-            None => self.bar.set_style(style("{spinner} {prefix}  {wide_msg}")),
-        }
-        self.bar.set_message(words);
-    }
-
-    fn line(&mut self, text: &str) {
-        self.bar.finish_and_clear();
-        write_line(text);
-    }
-
-    fn note(&mut self, text: &str) {
-        self.bar.suspend(|| write_line(text));
-    }
-
-    fn is_due(&self) -> bool {
-        true
-    }
-}
-
-impl Drop for Bar {
-    fn drop(&mut self) {
-        self.bar.finish_and_clear();
-    }
-}
-
-fn style(template: &str) -> ProgressStyle {
-    let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
-    style.progress_chars("━╸─")
-}
-
-/// Plain lines, at most one for each [`LINE_INTERVAL`] within a stage.
-#[derive(Default)]
-struct Lines {
-    heading: String,
-    last: Option<Instant>,
-}
-
-impl Display for Lines {
-    fn start(&mut self, heading: &str) {
-        heading.clone_into(&mut self.heading);
-        self.last = Some(Instant::now());
-        write_line(&format!("{heading} …"));
-    }
-
-    fn advance(&mut self, _fraction: Option<f64>, words: String) {
-        self.last = Some(Instant::now());
-        write_line(&format!("{}: {words}", self.heading));
-    }
-
-    fn line(&mut self, text: &str) {
-        write_line(text);
-    }
-
-    fn note(&mut self, text: &str) {
-        write_line(text);
-    }
-
-    fn is_due(&self) -> bool {
-        self.last.is_none_or(|last| last.elapsed() >= LINE_INTERVAL)
-    }
-}
-
-/// A line on standard error; a reader that has gone away is no reason to stop.
-fn write_line(text: &str) {
-    let _ = writeln!(std::io::stderr(), "{text}");
-}
-
 #[cfg(test)]
 mod tests {
     use super::{Display, Progress, words};
@@ -239,54 +137,100 @@ mod tests {
     }
 
     impl Display for Log {
-        fn start(&mut self, heading: &str) {
+        fn start(&mut self, _: usize, heading: &str) {
             self.push(format!("start {heading}"));
         }
-        fn advance(&mut self, fraction: Option<f64>, words: String) {
-            self.push(format!("advance {fraction:?} {words}"));
+        fn advance(&mut self, position: usize, fraction: Option<f64>, words: String) {
+            self.push(format!("advance {position} {fraction:?} {words}"));
+        }
+        fn end(&mut self, position: usize) {
+            self.push(format!("end {position}"));
         }
         fn line(&mut self, text: &str) {
-            self.push(format!("line {text}"));
-        }
-        fn note(&mut self, text: &str) {
             self.push(text.to_owned());
         }
-        fn is_due(&self) -> bool {
+        fn is_due(&self, _: usize) -> bool {
             true
         }
     }
 
-    #[test]
-    fn a_stage_is_told_from_start_to_end() {
-        let log = Log::default();
-        let progress = Progress::new(log.clone());
-        let label = "retrieve attn (seed=42)".to_owned();
-        progress.event(&Event::StageStarted {
-            label: label.clone(),
-            position: 3,
-            total: 7,
-        });
-        progress.event(&Event::Progress {
+    fn advance(position: usize) -> Event {
+        Event::Progress {
+            position,
             done: 5,
             total: 20,
             unit: "epoch",
             detail: "loss 0.213".to_owned(),
             loss: Some(0.213),
-        });
-        progress.event(&Event::Note("cuda is missing".to_owned()));
-        progress.event(&Event::Note("cuda is missing".to_owned()));
-        progress.event(&Event::StageFinished {
-            label,
+        }
+    }
+
+    fn start(position: usize, label: &str) -> Event {
+        Event::StageStarted {
+            label: label.to_owned(),
+            position,
+            total: 7,
+        }
+    }
+
+    fn finish(position: usize, label: &str, cached: bool) -> Event {
+        Event::StageFinished {
+            label: label.to_owned(),
+            position,
             seconds: 12.3,
-            cached: false,
-        });
+            cached,
+        }
+    }
+
+    fn told(events: &[Event]) -> Vec<String> {
+        let log = Log::default();
+        let progress = Progress::new(log.clone());
+        events.iter().for_each(|event| progress.event(event));
+        log.0.lock().map(|lines| lines.clone()).unwrap_or_default()
+    }
+
+    #[test]
+    fn a_stage_is_told_from_start_to_end() {
+        let note = || Event::Note("cuda is missing".to_owned());
+        let label = "retrieve attn (seed=42)";
+        let lines = told(&[
+            start(3, label),
+            advance(3),
+            note(),
+            note(),
+            finish(3, label, false),
+            finish(4, "decode exact", true),
+        ]);
         let expected = [
             "start [3/7] retrieve attn (seed=42)",
-            "advance Some(0.25) epoch 5/20, loss 0.213",
+            "advance 3 Some(0.25) epoch 5/20, loss 0.213",
             "note: cuda is missing",
-            "line [3/7] retrieve attn (seed=42): 12 s",
+            "end 3",
+            "[3/7] retrieve attn (seed=42): 12 s",
+            "end 4",
+            "decode exact: already there",
         ];
-        let lines = log.0.lock().map(|lines| lines.clone()).unwrap_or_default();
+        assert_eq!(lines, expected);
+    }
+
+    #[test]
+    fn stages_that_run_at_the_same_time_are_told_apart() {
+        let lines = told(&[
+            start(3, "a"),
+            start(4, "b"),
+            advance(3),
+            finish(4, "b", false),
+            advance(4),
+            advance(3),
+        ]);
+        let expected = [
+            "start [3/7] a",
+            "start [4/7] b",
+            "advance 3 Some(0.25) epoch 5/20, loss 0.213",
+            "end 4",
+            "[4/7] b: 12 s",
+            "advance 3 Some(0.25) epoch 5/20, loss 0.213",
+        ];
         assert_eq!(lines, expected);
     }
 

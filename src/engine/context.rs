@@ -56,6 +56,8 @@ pub struct StageContext<'a> {
     pub observer: &'a dyn Observer,
     /// Who may stop it.
     pub cancel: &'a CancelToken,
+    /// 1-based position among the nodes that the plan runs.
+    pub position: usize,
 }
 
 /// Does `work` as a stage with these arguments would: on the CPU, with nobody to tell of it and nobody to stop it.
@@ -66,6 +68,7 @@ pub fn alone<T>(arguments: &Arguments, work: impl FnOnce(&StageContext) -> T) ->
         device: &Device::Cpu,
         observer: &Silent,
         cancel: &CancelToken::default(),
+        position: 1,
     })
 }
 
@@ -84,6 +87,7 @@ impl StageContext<'_> {
     fn tell(&self, done: u64, total: u64, unit: &'static str, detail: String, loss: Option<f64>) -> RunResult<()> {
         self.check_cancelled()?;
         self.observer.event(&Event::Progress {
+            position: self.position,
             done,
             total,
             unit,

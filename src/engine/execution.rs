@@ -1,6 +1,5 @@
 //! One run of a plan.
 
-use crate::engine::context::{RunError, RunResult, StageContext};
 use crate::engine::defect;
 use crate::engine::executor::{Engine, Interrupted, RunContext, RunFailure};
 use crate::engine::kept::{Keeper, Kept};
@@ -9,27 +8,30 @@ use crate::engine::needs::{Needs, view_nodes, wanted};
 use crate::engine::observer::Event;
 use crate::engine::outcome::{GridCell, Outcome, ViewOutcome};
 use crate::engine::value::Value;
-use crate::interruption;
 use crate::lang::arguments::Argument;
 use crate::lang::diagnostics::Diagnostic;
-use crate::plan::graph::{Cell, Node, NodeId, Plan, Show, View};
+use crate::plan::graph::{Cell, NodeId, Plan, Show, View};
 use rayon::ThreadPool;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::sync::Arc;
-use std::time::Instant;
+
+/// Cells for each lane that are looked at together: enough that lanes find work while one cell takes long, and few enough
+/// to keep all their values.
+const CELLS_AHEAD: usize = 4;
 
 /// A run in progress.
 pub struct Execution<'a> {
     pub(super) engine: &'a mut Engine,
     pub(super) plan: &'a Plan,
     pub(super) context: RunContext<'a>,
-    pool: Option<Arc<ThreadPool>>,
-    labels: Vec<String>,
-    needs: Needs,
+    pub(super) workers: Option<Arc<ThreadPool>>,
+    pub(super) labels: Vec<String>,
+    pub(super) needs: Needs,
     /// Whether the store is beyond its budget with nothing in it that this run doesn't need.
     only_needed: bool,
     /// The wall time of every node that this run has come to; taken out by the first cell that reports it.
-    seconds: BTreeMap<NodeId, f64>,
+    pub(super) seconds: BTreeMap<NodeId, f64>,
     finished: Vec<String>,
     /// What is kept of the nodes that were asked for so far.
     pub(super) known: BTreeMap<NodeId, Option<Kept>>,
@@ -40,13 +42,13 @@ impl<'a> Execution<'a> {
         engine: &'a mut Engine,
         plan: &'a Plan,
         context: RunContext<'a>,
-        pool: Option<Arc<ThreadPool>>,
+        workers: Option<Arc<ThreadPool>>,
     ) -> Self {
         Self {
             engine,
             plan,
             context,
-            pool,
+            workers,
             labels: node_labels(plan),
             needs: Needs::new(plan),
             only_needed: false,
@@ -65,16 +67,17 @@ impl<'a> Execution<'a> {
     /// Evaluates one pipeline over its grid.
     pub fn show(&mut self, show: &Show) -> Result<Outcome, RunFailure> {
         let mut cells = Vec::with_capacity(show.cells.len());
-        for (place, cell) in show.cells.iter().enumerate() {
-            let wanted = wanted(show, cell, place, |index| self.made_from(index));
-            for &index in &cell.path {
-                match wanted.contains(&index) {
-                    true => self.evaluate(index)?,
-                    false => self.pass(index)?,
-                }
+        let window = match self.lanes() {
+            1 => 1,
+            lanes => lanes * CELLS_AHEAD,
+        };
+        for first in (0..show.cells.len()).step_by(window) {
+            let together = first..show.cells.len().min(first + window);
+            self.evaluate_cells(show, together.clone())?;
+            for cell in &show.cells[together] {
+                cells.push(self.grid_cell(cell, cell.path.last().copied(), true)?);
+                self.release(cell.path.iter().copied());
             }
-            cells.push(self.grid_cell(cell, cell.path.last().copied(), true)?);
-            self.release(cell.path.iter().copied());
         }
         let mut views = Vec::with_capacity(show.views.len());
         for view in &show.views {
@@ -107,62 +110,85 @@ impl<'a> Execution<'a> {
         })
     }
 
-    /// Makes sure that a node's value is there, and for that, where needed, its input's.
-    fn evaluate(&mut self, index: usize) -> Result<(), RunFailure> {
-        let node = &self.plan.nodes[index];
-        if self.engine.has(node.id) {
-            return self.pass(index);
-        }
-        if self.kept(index).is_some() {
-            if let Some(base) = self.made_from(index) {
-                self.evaluate(base)?;
-            }
-            if self.fetch(index)? {
+    /// Makes sure that what these cells show is there. What needn't run is passed first.
+    fn evaluate_cells(&mut self, show: &Show, places: Range<usize>) -> Result<(), RunFailure> {
+        for _ in 0..self.attempts() {
+            let missing = self.missing(show, places.clone())?;
+            if missing.is_empty() {
                 return Ok(());
             }
+            self.evaluate_all(missing)?;
         }
-        if let Some(input) = node.input {
-            self.evaluate(input)?;
+        Err(defect::internal("values are gone before they were shown").into())
+    }
+
+    /// How often values are asked for until all are there: once, and again for each kept one that can't be read.
+    fn attempts(&self) -> usize {
+        self.plan.nodes.len() + 2
+    }
+
+    /// The nodes whose values are wanted by these cells and not there; passes the others.
+    fn missing(&mut self, show: &Show, places: Range<usize>) -> Result<Vec<usize>, RunFailure> {
+        let mut missing = Vec::new();
+        let mut known = BTreeSet::new();
+        for place in places {
+            let cell = &show.cells[place];
+            let wanted = wanted(show, cell, place, |index| self.made_from(index));
+            for &index in &cell.path {
+                let id = self.plan.nodes[index].id;
+                match wanted.contains(&index) && !self.engine.has(id) {
+                    true if known.insert(id) => missing.push(index),
+                    true => {}
+                    false => self.pass(index)?,
+                }
+            }
         }
-        self.check_cancelled()?;
-        let label = self.labels[index].clone();
-        let total = self.needs.node_count();
-        self.context.observer.event(&Event::StageStarted {
-            label: label.clone(),
-            position: (self.seconds.len() + 1).min(total),
-            total,
-        });
-        let started = Instant::now();
-        let value = self.call(node, &label)?;
-        let seconds = started.elapsed().as_secs_f64();
-        if let Some(keeper) = self.context.keeper {
-            keeper.put(node, &value, &self.upstream(index), seconds, self.context.observer);
+        Ok(missing)
+    }
+
+    /// Makes sure that a node's value is there, and for that, where needed, its input's.
+    fn evaluate(&mut self, index: usize) -> Result<(), RunFailure> {
+        for _ in 0..self.attempts() {
+            let mut missing = Vec::new();
+            let mut next = Some(index);
+            while let Some(index) = next.filter(|index| !self.engine.has(self.plan.nodes[*index].id)) {
+                missing.push(index);
+                next = self.made_from(index);
+            }
+            if missing.is_empty() {
+                break;
+            }
+            missing.reverse();
+            self.evaluate_all(missing)?;
         }
-        self.engine.finished.insert(node.id, value, seconds);
-        self.shrink();
-        self.finish(index, seconds, false);
-        Ok(())
+        self.pass(index)
     }
 
     /// Passes a node that needn't run: its value is there, or that of a node further down.
     fn pass(&mut self, index: usize) -> Result<(), RunFailure> {
-        if !self.seconds.contains_key(&self.plan.nodes[index].id) {
-            self.check_cancelled()?;
-            let is_here = self.engine.has(self.plan.nodes[index].id);
-            let kept = if is_here { None } else { self.kept(index) };
-            let seconds = kept.map_or(0.0, |kept| kept.seconds);
-            self.finish(index, seconds, true);
+        if self.seconds.contains_key(&self.plan.nodes[index].id) {
+            return Ok(());
         }
+        if self.context.cancel.is_cancelled() {
+            return Err(self.interrupted(Vec::new()));
+        }
+        let position = (self.seconds.len() + 1).min(self.needs.node_count());
+        let is_here = self.engine.has(self.plan.nodes[index].id);
+        let kept = if is_here { None } else { self.kept(index) };
+        self.finish(index, position, kept.map_or(0.0, |kept| kept.seconds), true);
         Ok(())
     }
 
-    pub(super) fn finish(&mut self, index: usize, seconds: f64, cached: bool) {
+    pub(super) fn finish(&mut self, index: usize, position: usize, seconds: f64, cached: bool) {
         let label = self.labels[index].clone();
         self.seconds.insert(self.plan.nodes[index].id, seconds);
         self.finished.push(label.clone());
-        self.context
-            .observer
-            .event(&Event::StageFinished { label, seconds, cached });
+        self.context.observer.event(&Event::StageFinished {
+            label,
+            position,
+            seconds,
+            cached,
+        });
     }
 
     /// One use of each of these nodes is over; beyond the budget they may go.
@@ -181,60 +207,6 @@ impl<'a> Execution<'a> {
         if !self.only_needed {
             self.only_needed = !self.engine.finished.shrink(|id| self.needs.is_needed(id));
         }
-    }
-
-    pub(super) fn check_cancelled(&self) -> Result<(), RunFailure> {
-        match self.context.cancel.is_cancelled() {
-            true => Err(self.interrupted(None)),
-            false => Ok(()),
-        }
-    }
-
-    /// Runs a node's stage on the worker threads.
-    fn call(&mut self, node: &Node, label: &str) -> Result<Value, RunFailure> {
-        let run = self.stage_function(node)?;
-        let input = node.input.map(|input| self.value(input)).transpose()?;
-        let context = StageContext {
-            arguments: &node.arguments,
-            hints: &node.hints,
-            device: self.context.device,
-            observer: self.context.observer,
-            cancel: self.context.cancel,
-        };
-        let call = || interruption::scope(context.cancel, || run(&context, input));
-        let result = defect::guard(&format!("`{label}`"), || match &self.pool {
-            Some(pool) => pool.install(call),
-            None => call(),
-        });
-        let placed = |diagnostic: Diagnostic| match diagnostic.label {
-            Some(_) => diagnostic,
-            None => diagnostic.at(node.span, format!("while running `{label}`")),
-        };
-        let result = result.map_err(placed)?;
-        // What was told to stop may have failed over half-done work, or even have passed it on.
-        if self.context.cancel.is_cancelled() {
-            return Err(self.interrupted(Some(label.to_owned())));
-        }
-        match result {
-            Ok(value) if value.kind() == node.gives => Ok(value),
-            Ok(value) => {
-                let message = format!("`{label}` gave a {}, expected a {}", value.kind(), node.gives);
-                Err(placed(defect::internal(message)).into())
-            }
-            Err(RunError::Cancelled) => Err(self.interrupted(Some(label.to_owned()))),
-            Err(RunError::Failed(diagnostic)) => Err(placed(*diagnostic).into()),
-        }
-    }
-
-    fn stage_function(&self, node: &Node) -> Result<StageFunction, Diagnostic> {
-        let stage = self
-            .engine
-            .stages
-            .iter()
-            .find(|stage| std::ptr::eq(&stage.spec, node.spec));
-        stage
-            .and_then(|stage| stage.run)
-            .ok_or_else(|| defect::internal(format!("`{}` has nothing to run", node.spec.name())).at(node.span, ""))
     }
 
     pub(super) fn value(&mut self, index: usize) -> Result<Value, Diagnostic> {
@@ -261,7 +233,7 @@ impl<'a> Execution<'a> {
         })
     }
 
-    fn interrupted(&self, running: Option<String>) -> RunFailure {
+    pub(super) fn interrupted(&self, running: Vec<String>) -> RunFailure {
         RunFailure::Cancelled(Interrupted {
             finished: self.finished.clone(),
             running,
@@ -269,8 +241,6 @@ impl<'a> Execution<'a> {
         })
     }
 }
-
-type StageFunction = fn(&StageContext, Option<Value>) -> RunResult<Value>;
 
 /// The part of a cell that a view at `node` can see.
 fn upstream(cell: &Cell, view: &View, node: usize) -> Cell {

@@ -43,10 +43,21 @@ pub enum RunFailure {
 pub struct Interrupted {
     /// The labels of the finished stages, in the order in which they ran.
     pub finished: Vec<String>,
-    /// The stage that was running.
-    pub running: Option<String>,
+    /// The stages that were running, by their labels.
+    pub running: Vec<String>,
     /// How many stages the whole run has.
     pub total: usize,
+}
+
+impl Interrupted {
+    /// `retrieve attn was stopped`; `None` where no stage was running.
+    pub fn stopped(&self) -> Option<String> {
+        match self.running.as_slice() {
+            [] => None,
+            [one] => Some(format!("{one} was stopped")),
+            several => Some(format!("{} were stopped", several.join(", "))),
+        }
+    }
 }
 
 impl From<Diagnostic> for RunFailure {
@@ -140,4 +151,4 @@ impl Engine {
 #[cfg(test)]
 #[path = "executor_tests.rs"]
 #[allow(clippy::unwrap_used)]
-mod tests;
+pub mod tests;

@@ -17,7 +17,7 @@ use std::sync::{Arc, Mutex};
 
 type Function = fn(&StageContext, Option<Value>) -> RunResult<Value>;
 
-const fn stage(verb: &'static str, takes: &'static [Type], run: Option<Function>) -> Stage {
+pub const fn stage(verb: &'static str, takes: &'static [Type], run: Option<Function>) -> Stage {
     Stage {
         spec: StageSpec {
             verb,
@@ -36,7 +36,7 @@ const fn stage(verb: &'static str, takes: &'static [Type], run: Option<Function>
     }
 }
 
-static ONE: Stage = stage("one", &[], Some(one));
+pub static ONE: Stage = stage("one", &[], Some(one));
 static ADD: Stage = stage("add", &[Type::Dataset], Some(add));
 static FAIL: Stage = stage("fail", &[Type::Dataset], Some(fail));
 static BREAK: Stage = stage("break", &[Type::Dataset], Some(break_off));
@@ -89,7 +89,7 @@ fn stop(context: &StageContext, _: Option<Value>) -> RunResult<Value> {
 }
 
 #[derive(Default)]
-struct Log(Mutex<Vec<String>>);
+pub struct Log(Mutex<Vec<String>>);
 
 impl Observer for Log {
     fn event(&self, event: &Event) {
@@ -103,7 +103,7 @@ impl Observer for Log {
 }
 
 impl Log {
-    fn lines(&self) -> Vec<String> {
+    pub fn lines(&self) -> Vec<String> {
         std::mem::take(&mut self.0.lock().unwrap())
     }
 }
@@ -143,17 +143,24 @@ fn cell(seed: i64, path: &[usize]) -> Cell {
     }
 }
 
-/// `one | add seed=[2, 3]`, both cells sharing `one`.
+/// `one | add seed=[2, 3]`, both cells sharing `one`, one after the other.
 fn sweep() -> Plan {
+    let mut plan = sweep_over(&ADD, &ADD);
+    plan.options.threads = 1;
+    plan
+}
+
+/// `one | {first, second}`, both cells sharing `one`.
+pub fn sweep_over(first: &'static Stage, second: &'static Stage) -> Plan {
     let nodes = vec![
         node(1, &ONE, None, 0),
-        node(2, &ADD, Some(0), 2),
-        node(3, &ADD, Some(0), 3),
+        node(2, first, Some(0), 2),
+        node(3, second, Some(0), 3),
     ];
     plan(nodes, vec![cell(2, &[0, 1]), cell(3, &[0, 2])], Vec::new())
 }
 
-fn run(
+pub fn run(
     engine: &mut Engine,
     plan: &Plan,
     log: &Log,
@@ -325,7 +332,7 @@ fn a_cancelled_run_says_how_far_it_came() {
         panic!("{failure:?}");
     };
     assert_eq!(interrupted.finished, ["one"]);
-    assert_eq!(interrupted.running.as_deref(), Some("stop"));
+    assert_eq!(interrupted.running, ["stop"]);
     assert_eq!(interrupted.total, 2);
     assert!(engine.has(NodeId([1; 16])), "what is finished stays");
 }

@@ -1,10 +1,8 @@
-//! What a run takes from values that are kept, and what it needs for that.
+//! What a run needs of values that are kept.
 
 use crate::engine::execution::Execution;
-use crate::engine::executor::RunFailure;
 use crate::engine::kept::Kept;
 use crate::engine::value::Value;
-use crate::interruption;
 use crate::plan::graph::NodeId;
 
 impl Execution<'_> {
@@ -21,16 +19,21 @@ impl Execution<'_> {
         kept
     }
 
-    /// The node whose value must be there before that of another: nothing where that is there itself, its base where it is
-    /// kept, otherwise its input.
+    /// The node whose value must be there before that of another; nothing where that is there itself.
     pub(super) fn made_from(&mut self, index: usize) -> Option<usize> {
-        let node = &self.plan.nodes[index];
-        if self.engine.has(node.id) {
+        if self.engine.has(self.plan.nodes[index].id) {
             return None;
         }
-        match self.kept(index) {
-            Some(kept) => self.upstream_of(index, kept.base?),
-            None => node.input,
+        self.kept(index);
+        self.source(index)
+    }
+
+    /// The base of a node that is known to be kept, otherwise its input.
+    pub(super) fn source(&self, index: usize) -> Option<usize> {
+        let node = &self.plan.nodes[index];
+        match self.known.get(&node.id) {
+            Some(Some(kept)) => self.upstream_of(index, kept.base?),
+            _ => node.input,
         }
     }
 
@@ -50,26 +53,5 @@ impl Execution<'_> {
         let ids = self.inputs(index).map(|input| self.plan.nodes[input].id);
         ids.filter_map(|id| Some((id, self.engine.finished.peek(id)?.clone())))
             .collect()
-    }
-
-    /// Reads a kept value; false where it can't be read after all, and must be made.
-    pub(super) fn fetch(&mut self, index: usize) -> Result<bool, RunFailure> {
-        let id = self.plan.nodes[index].id;
-        let (Some(keeper), Some(kept)) = (self.context.keeper, self.kept(index)) else {
-            return Ok(false);
-        };
-        self.check_cancelled()?;
-        let base = kept.base.and_then(|base| self.engine.finished.value(base));
-        let context = self.context;
-        let value = interruption::scope(context.cancel, || keeper.get(id, base.as_ref(), context.observer));
-        self.check_cancelled()?;
-        let Some(value) = value else {
-            self.known.insert(id, None);
-            return Ok(false);
-        };
-        self.engine.finished.insert(id, value, kept.seconds);
-        self.shrink();
-        self.finish(index, kept.seconds, true);
-        Ok(true)
     }
 }

@@ -130,7 +130,7 @@ fn check_interrupted(script: &str, asks: u64, place: usize, labels: &[String], e
     let Failure::Cancelled(interrupted) = failure else {
         panic!("{} after {asks} asks: {failure:?}", labels[place]);
     };
-    assert_eq!(interrupted.running.as_ref(), Some(&labels[place]), "after {asks} asks");
+    assert_eq!(interrupted.running, labels[place..=place], "after {asks} asks");
     assert_eq!(interrupted.finished, labels[..place], "after {asks} asks");
     let again = Asks::default();
     let values = run(&mut session, script, &again, &CancelToken::default()).unwrap();

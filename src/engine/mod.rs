@@ -1,8 +1,10 @@
 //! Runs a plan: one executor, many observers.
 
+mod call;
 pub mod context;
 pub mod defect;
 pub mod device;
+mod evaluation;
 pub mod execution;
 pub mod executor;
 mod fetch;

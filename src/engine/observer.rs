@@ -9,13 +9,15 @@ pub enum Event {
     StageStarted {
         /// The stage with its axis values, for instance `retrieve attn (seed=42)`.
         label: String,
-        /// 1-based position among the nodes to run.
+        /// 1-based position among the nodes to run; no other stage that runs at this time has it.
         position: usize,
         /// How many nodes are to run.
         total: usize,
     },
     /// A stage has got somewhere.
     Progress {
+        /// As in `StageStarted`: which of the stages that run at this time.
+        position: usize,
         /// Work done, in `unit`s.
         done: u64,
         /// All work, in `unit`s; 0 where unknown.
@@ -31,6 +33,8 @@ pub enum Event {
     StageFinished {
         /// As in `StageStarted`.
         label: String,
+        /// As in `StageStarted`.
+        position: usize,
         /// Wall time.
         seconds: f64,
         /// Whether the result was already there.
@@ -40,7 +44,7 @@ pub enum Event {
     Note(String),
 }
 
-/// Receives events; called from the thread that runs the plan.
+/// Receives events, from any thread: several stages may run at once.
 pub trait Observer: Send + Sync {
     /// Takes note of one event. Must return quickly.
     fn event(&self, event: &Event);

@@ -45,7 +45,7 @@ pub static OPTIONS: &[ParameterSpec] = &[
         kind: ParameterKind::Integer { min: 0, max: 1024 },
         per_size: false,
         default: DefaultValue::Literal("0"),
-        doc: "Worker threads; 0 means one for each core. Results do not depend on it.",
+        doc: "Worker threads; 0 means one for each core, and cells of a grid at once. Results do not depend on it.",
     },
     ParameterSpec {
         name: "precision",

@@ -49,6 +49,11 @@ pub trait SetScorer: Send + Sync {
         Ok(None)
     }
 
+    /// Whether the decoders use [`SetScorer::rounded_residual`] where this scorer lies.
+    fn rounds(&self) -> bool {
+        false
+    }
+
     /// Why, on the device where this scorer lies, sets of `size` out of `pool` candidates are scored on the CPU after all;
     /// `None` where they aren't, or where the CPU is that device.
     fn falls_back(&self, _pool: usize, _size: usize) -> Option<String> {

@@ -197,10 +197,15 @@ impl SetScorer for TrainedScorer {
         Ok(Some(KeptScorer::Trained(model)))
     }
 
-    /// The parameters, once more as plain arrays for ψ, and the embeddings as a tensor and as numbers.
+    fn rounds(&self) -> bool {
+        self.residual.is_some() && self.form == ResidualForm::Shared && self.z.device().is_cpu()
+    }
+
+    /// The parameters; for ψ as plain arrays, packed, and packed once more where they are rounded; and the embeddings
+    /// as a tensor and as numbers.
     fn bytes(&self) -> usize {
         let parameters: usize = self.scoring.parameters.values().map(Tensor::elem_count).sum();
-        let copies = if self.residual.is_some() { 2 } else { 1 };
+        let copies = if self.residual.is_some() { 4 } else { 1 };
         (copies * parameters + 2 * self.embeddings.len()) * size_of::<f32>()
     }
 }

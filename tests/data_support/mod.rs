@@ -83,6 +83,7 @@ pub fn run_with(stage: &Stage, set: &[(&str, &str)], input: Option<Value>, cance
         device: &Device::Cpu,
         observer: &Silent,
         cancel,
+        position: 1,
     };
     stage.run.expect("the stage runs")(&context, input)
 }

@@ -23,7 +23,7 @@ pub enum Ending {
     Interrupted,
 }
 
-/// A pipeline in progress.
+/// A stage in progress.
 pub struct Running<'a> {
     /// The stage with its axis values.
     pub label: &'a str,
@@ -40,11 +40,7 @@ pub struct Running<'a> {
     /// The losses so far as a row of bars; may be empty.
     pub loss: &'a str,
     /// Since the stage began.
-    pub stage_seconds: f64,
-    /// Since the pipeline began.
     pub seconds: f64,
-    /// `cpu` or `cuda`.
-    pub device: &'a str,
 }
 
 /// A pipeline that has ended.
@@ -57,38 +53,44 @@ pub struct Summary<'a> {
     pub stages: usize,
     /// How many of them were already there.
     pub cached: usize,
-    /// The stage that did not finish.
-    pub stopped: Option<&'a str>,
+    /// The stages that did not finish.
+    pub stopped: &'a [String],
     /// `cpu` or `cuda`.
     pub device: &'a str,
 }
 
-/// What a frontend shows while a pipeline runs.
-pub fn running(status: &Running<'_>) -> Bundle {
-    let fraction = (status.of > 0).then(|| (status.done as f64 / status.of as f64).min(1.0));
+/// What a frontend shows while a pipeline runs, `seconds` after its start: a line for each stage that runs.
+pub fn running(stages: &[Running<'_>], seconds: f64, device: &str) -> Bundle {
+    let (text, html): (Vec<String>, Vec<String>) =
+        stages.iter().map(|stage| stage_line(stage, seconds, device)).unzip();
+    Bundle::text(text.join("\n")).with("text/html", html.concat())
+}
+
+/// As text and as HTML.
+fn stage_line(stage: &Running<'_>, seconds: f64, device: &str) -> (String, String) {
+    let fraction = (stage.of > 0).then(|| (stage.done as f64 / stage.of as f64).min(1.0));
     let percent = fraction.map(|fraction| format!("{:.0} %", fraction * 100.0));
-    let left = duration::left(status.stage_seconds, status.done, status.of);
+    let left = duration::left(stage.seconds, stage.done, stage.of);
     let left = left.map(|seconds| format!("{} left", duration::about(seconds)));
-    let detail = Some(status.detail.to_owned()).filter(|detail| !detail.is_empty());
-    let loss = Some(status.loss.to_owned()).filter(|loss| !loss.is_empty());
-    let elapsed = Some(duration::words(status.seconds));
-    let device = Some(status.device.to_owned());
-    let position = format!("[{}/{}]", status.position, status.total);
-    let parts: Vec<String> = [percent, detail, loss, elapsed, left, device]
+    let detail = Some(stage.detail.to_owned()).filter(|detail| !detail.is_empty());
+    let loss = Some(stage.loss.to_owned()).filter(|loss| !loss.is_empty());
+    let elapsed = Some(duration::words(seconds));
+    let position = format!("[{}/{}]", stage.position, stage.total);
+    let parts: Vec<String> = [percent, detail, loss, elapsed, left, Some(device.to_owned())]
         .into_iter()
         .flatten()
         .collect();
-    let text = format!("{position} {}: {}", status.label, parts.join(" · "));
+    let text = format!("{position} {}: {}", stage.label, parts.join(" · "));
     let bar = fraction.map_or_else(String::new, |fraction| {
         let width = fraction * 100.0;
         format!("<span style=\"{GROUND}\"><span style=\"{FILLED};width:{width:.1}%\"></span></span> ")
     });
     let html = format!(
         "<div style=\"{STYLE}\">{bar}{position} <b>{}</b> · {}</div>",
-        escape(status.label),
+        escape(stage.label),
         escape(&parts.join(" · "))
     );
-    Bundle::text(text).with("text/html", html)
+    (text, html)
 }
 
 /// What stays of it.
@@ -122,7 +124,10 @@ fn cached(summary: &Summary<'_>) -> String {
 }
 
 fn kept(summary: &Summary<'_>) -> String {
-    let stopped = summary.stopped.map_or_else(String::new, |label| format!(" in {label}"));
+    let stopped = match summary.stopped {
+        [] => String::new(),
+        labels => format!(" in {}", labels.join(", ")),
+    };
     match summary.stages {
         0 => stopped,
         _ => format!("{stopped} · {} finished and kept", stages(summary)),
@@ -139,7 +144,7 @@ mod tests {
 
     #[test]
     fn progress_says_all_there_is_to_know() {
-        let bundle = running(&Running {
+        let stage = Running {
             label: "retrieve attn (seed=42)",
             position: 4,
             total: 7,
@@ -147,10 +152,9 @@ mod tests {
             of: 20,
             detail: "epoch 9/20, loss 0.2130",
             loss: "█▄▁",
-            stage_seconds: 9.0,
-            seconds: 10.0,
-            device: "cpu",
-        });
+            seconds: 9.0,
+        };
+        let bundle = running(&[stage], 10.0, "cpu");
         assert_eq!(
             text(&bundle, "text/plain"),
             "[4/7] retrieve attn (seed=42): 45 % · epoch 9/20, loss 0.2130 · █▄▁ · 10 s · about 11 s left · cpu"
@@ -161,7 +165,7 @@ mod tests {
     #[test]
     fn labels_are_no_markup() {
         let label = "load csv (path=\"<b>\")";
-        let bundle = running(&Running {
+        let stage = || Running {
             label,
             position: 1,
             total: 1,
@@ -169,33 +173,35 @@ mod tests {
             of: 0,
             detail: "",
             loss: "",
-            stage_seconds: 0.1,
             seconds: 0.1,
-            device: "cpu",
-        });
+        };
+        let bundle = running(&[stage()], 0.1, "cpu");
         assert_eq!(text(&bundle, "text/plain"), format!("[1/1] {label}: 0.10 s · cpu"));
         assert!(!text(&bundle, "text/html").contains("=\"<b>\")"));
+        let both = running(&[stage(), stage()], 0.1, "cpu");
+        assert_eq!(text(&both, "text/plain").lines().count(), 2);
     }
 
     #[test]
     fn the_summary_counts_what_was_already_there() {
-        let of = |ending, cached, stopped| {
+        let of = |ending, cached, stopped: &[&str]| {
+            let stopped: Vec<String> = stopped.iter().map(|label| (*label).to_owned()).collect();
             let bundle = summary(&Summary {
                 ending,
                 seconds: 27.9,
                 stages: 7,
                 cached,
-                stopped,
+                stopped: &stopped,
                 device: "cpu",
             });
             text(&bundle, "text/plain")
         };
-        assert_eq!(of(Ending::Done, 0, None), "7 stages in 28 s · cpu");
-        assert_eq!(of(Ending::Done, 3, None), "7 stages in 28 s · 3 from cache · cpu");
-        assert_eq!(of(Ending::Done, 7, None), "7 stages in 28 s · all from cache · cpu");
+        assert_eq!(of(Ending::Done, 0, &[]), "7 stages in 28 s · cpu");
+        assert_eq!(of(Ending::Done, 3, &[]), "7 stages in 28 s · 3 from cache · cpu");
+        assert_eq!(of(Ending::Done, 7, &[]), "7 stages in 28 s · all from cache · cpu");
         assert_eq!(
-            of(Ending::Interrupted, 1, Some("decode exact")),
-            "interrupted after 28 s in decode exact · 7 stages finished and kept"
+            of(Ending::Interrupted, 1, &["decode exact", "decode topr"]),
+            "interrupted after 28 s in decode exact, decode topr · 7 stages finished and kept"
         );
     }
 }

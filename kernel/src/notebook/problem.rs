@@ -44,9 +44,8 @@ impl Problem {
 pub fn interrupted_words(interrupted: &Interrupted) -> String {
     let finished = interrupted.finished.len();
     let stopped = interrupted
-        .running
-        .as_ref()
-        .map_or_else(String::new, |label| format!("{label} was stopped; "));
+        .stopped()
+        .map_or_else(String::new, |stopped| format!("{stopped}; "));
     match finished {
         0 => format!("{stopped}no stage had finished; names are kept"),
         _ => format!(
@@ -80,7 +79,7 @@ mod tests {
     fn an_interrupt_says_what_is_kept() {
         let interrupted = Interrupted {
             finished: vec!["load sergio".to_owned()],
-            running: Some("retrieve attn".to_owned()),
+            running: vec!["retrieve attn".to_owned()],
             total: 7,
         };
         assert_eq!(

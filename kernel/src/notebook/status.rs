@@ -5,7 +5,7 @@ use crate::display::status::{Ending, Running, Summary, running, summary};
 use crate::notebook::frontend::{Frontend, StreamName};
 use crate::notebook::sparkline::Sparkline;
 use grn::engine::observer::{Event, Observer};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -47,7 +47,8 @@ struct State {
     started: Instant,
     drawn: Instant,
     is_new: bool,
-    running: Option<Stage>,
+    /// What runs, by position.
+    running: BTreeMap<usize, Stage>,
     /// Of the pipeline.
     times: Vec<StageTime>,
     notes: BTreeSet<String>,
@@ -56,7 +57,6 @@ struct State {
 
 struct Stage {
     label: String,
-    position: usize,
     total: usize,
     started: Instant,
     done: u64,
@@ -79,7 +79,7 @@ impl<'a> Status<'a> {
                 started: now,
                 drawn: now,
                 is_new: false,
-                running: None,
+                running: BTreeMap::new(),
                 times: Vec::new(),
                 notes: BTreeSet::new(),
                 over: false,
@@ -97,7 +97,7 @@ impl<'a> Status<'a> {
                 true => state.drawn.elapsed() >= BETWEEN,
                 false => state.drawn.elapsed() >= CLOCK,
             };
-            if is_due && state.running.is_some() && state.started.elapsed() >= FIRST {
+            if is_due && !state.running.is_empty() && state.started.elapsed() >= FIRST {
                 drop(state);
                 self.draw_running();
                 state = self.lock();
@@ -121,13 +121,14 @@ impl<'a> Status<'a> {
         let _publishing = lock(&self.publishing);
         let mut state = self.lock();
         let times = std::mem::take(&mut state.times);
-        let stopped = state.running.take().map(|stage| stage.label);
+        let running = std::mem::take(&mut state.running);
+        let stopped: Vec<String> = running.into_values().map(|stage| stage.label).collect();
         let bundle = summary(&Summary {
             ending,
             seconds: state.started.elapsed().as_secs_f64(),
             stages: times.len(),
             cached: times.iter().filter(|time| time.cached).count(),
-            stopped: stopped.as_deref(),
+            stopped: &stopped,
             device: self.device,
         });
         let (id, displayed) = (self.id(&state), state.displayed);
@@ -149,19 +150,26 @@ impl<'a> Status<'a> {
     fn draw_running(&self) {
         let _publishing = lock(&self.publishing);
         let mut state = self.lock();
-        let Some(stage) = &state.running else { return };
-        let bundle = running(&Running {
-            label: &stage.label,
-            position: stage.position,
-            total: stage.total,
-            done: stage.done,
-            of: stage.of,
-            detail: &stage.detail,
-            loss: &stage.loss.text(),
-            stage_seconds: stage.started.elapsed().as_secs_f64(),
-            seconds: state.started.elapsed().as_secs_f64(),
-            device: self.device,
-        });
+        if state.running.is_empty() {
+            return;
+        }
+        let losses: Vec<String> = state.running.values().map(|stage| stage.loss.text()).collect();
+        let stages: Vec<Running> = state
+            .running
+            .iter()
+            .zip(&losses)
+            .map(|((position, stage), loss)| Running {
+                label: &stage.label,
+                position: *position,
+                total: stage.total,
+                done: stage.done,
+                of: stage.of,
+                detail: &stage.detail,
+                loss,
+                seconds: stage.started.elapsed().as_secs_f64(),
+            })
+            .collect();
+        let bundle = running(&stages, state.started.elapsed().as_secs_f64(), self.device);
         let (id, displayed) = (self.id(&state), state.displayed);
         state.displayed = true;
         state.is_new = false;
@@ -196,18 +204,19 @@ impl Observer for Status<'_> {
         match event {
             Event::StageStarted { label, position, total } => {
                 state.is_new = true;
-                state.running = Some(Stage {
+                let stage = Stage {
                     label: label.clone(),
-                    position: *position,
                     total: *total,
                     started: Instant::now(),
                     done: 0,
                     of: 0,
                     detail: String::new(),
                     loss: Sparkline::default(),
-                });
+                };
+                state.running.insert(*position, stage);
             }
             Event::Progress {
+                position,
                 done,
                 total,
                 unit,
@@ -215,7 +224,7 @@ impl Observer for Status<'_> {
                 loss,
             } => {
                 state.is_new = true;
-                if let Some(stage) = &mut state.running {
+                if let Some(stage) = state.running.get_mut(position) {
                     stage.done = *done;
                     stage.of = *total;
                     stage.detail = match detail.is_empty() {
@@ -226,8 +235,13 @@ impl Observer for Status<'_> {
                     loss.iter().for_each(|loss| stage.loss.push(*loss));
                 }
             }
-            Event::StageFinished { label, seconds, cached } => {
-                state.running = None;
+            Event::StageFinished {
+                label,
+                position,
+                seconds,
+                cached,
+            } => {
+                state.running.remove(position);
                 state.times.push(StageTime {
                     label: label.clone(),
                     seconds: *seconds,

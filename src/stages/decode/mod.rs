@@ -91,6 +91,9 @@ pub fn decode(
     let pools = &scorer.pools;
     check_sizes(context, pools, targets, method)?;
     let rounded = context.arguments.text(PRECISION.name) == Some("bf16");
+    if rounded {
+        tell_unrounded(context, scorer, method);
+    }
     if matches!(method, Method::Bounded | Method::Full) {
         tell_fallback(context, scorer, targets);
     }
@@ -131,6 +134,17 @@ pub fn decode(
         search,
         training: scorer.training.clone(),
     })))
+}
+
+/// Says once where rounding was asked for and nothing is rounded.
+fn tell_unrounded(context: &StageContext, scorer: &Scorer, method: Method) {
+    let reason = match method {
+        Method::Verified => "`verify=true` proves what single precision gives",
+        _ if scorer.model.decomposes() => "this score is a sum over regulators, and no set is searched for",
+        _ if !scorer.model.rounds() => "these scores are not computed by a model on the CPU",
+        _ => return,
+    };
+    context.note(format!("`precision=bf16` changes nothing here: {reason}"));
 }
 
 /// Says once why sets are scored on the CPU although the model lies elsewhere.

@@ -3,7 +3,13 @@
 //! With φ = [z_r; z_t; c_t; z_r⊙z_t; z_r⊙c_t; z_t⊙c_t; ⟨z_r,z_t⟩; ⟨z_r,c_t⟩] and the weights in blocks W₁ … W₆, w₇, w₈:
 //! φW + b = z_r·(W₁ + diag(z_t)(W₄ + w₇) + diag(c_t)(W₅ + w₈)) + (z_t W₂ + c_t W₃ + (z_t⊙c_t)W₆ + b).
 
+use crate::interruption::Watch;
 use crate::model::kernels::{add_scaled, dot};
+use crate::model::vectorised::vectorised;
+use rayon::prelude::*;
+
+/// Rows of the first layer's gradient that one thread adds up at a time.
+const ROWS: usize = 32;
 
 /// The scorer's sizes.
 #[derive(Clone, Copy, Debug)]
@@ -137,41 +143,51 @@ impl Weights {
         }
     }
 
-    /// The gradient of the parameters, laid out as in [`Weights::new`] up to the first layer's bias.
-    #[inline(always)]
-    pub fn gradient(&self, targets: &[f32], gradients: &[&FoldedGradient]) -> Vec<f32> {
+    /// The gradient of the parameters, laid out as in [`Weights::new`] up to the first layer's bias; of no worth once
+    /// `watch` asks to stop.
+    pub fn gradient(&self, targets: &[f32], gradients: &[&FoldedGradient], watch: &Watch) -> Vec<f32> {
         let Sizes { embedding, hidden } = self.sizes;
         let mut first = vec![0f32; self.first.len()];
-        let mut bias = vec![0f32; hidden];
-        let (blocks, dots) = first.split_at_mut(6 * embedding * hidden);
-        for (target, gradient) in targets.chunks_exact(2 * embedding).zip(gradients) {
-            let (z, c) = target.split_at(embedding);
-            let constant = &gradient.folded.constant;
-            for row in 0..embedding {
-                let weights = &gradient.folded.weights[row * hidden..][..hidden];
-                let scaled = [
-                    (0, 1.0, weights),
-                    (1, z[row], constant),
-                    (2, c[row], constant),
-                    (3, z[row], weights),
-                    (4, c[row], weights),
-                    (5, z[row] * c[row], constant),
-                ];
-                for (block, factor, values) in scaled {
-                    add_scaled(
-                        &mut blocks[(block * embedding + row) * hidden..][..hidden],
-                        factor,
-                        values,
-                    );
-                }
-            }
-            for (sum, part) in dots.chunks_exact_mut(hidden).zip(&gradient.dots) {
-                add_scaled(sum, 1.0, part);
-            }
-            add_scaled(&mut bias, 1.0, constant);
-        }
+        let rows = first.par_chunks_mut(hidden).with_min_len(ROWS).enumerate();
+        rows.filter(|_| !watch.is_requested()).for_each(|(place, sum)| {
+            vectorised(
+                #[inline(always)]
+                || {
+                    for (target, gradient) in targets.chunks_exact(2 * embedding).zip(gradients) {
+                        let (factor, values) = gradient.row(place, target);
+                        add_scaled(sum, factor, values);
+                    }
+                },
+            );
+        });
         let mut gradient = transposed(&first, hidden);
+        let mut bias = vec![0f32; hidden];
+        for part in gradients {
+            add_scaled(&mut bias, 1.0, &part.folded.constant);
+        }
         gradient.extend(bias);
         gradient
+    }
+}
+
+impl FoldedGradient {
+    /// What a target adds to row `place` of the first layer's gradient: a factor, and the values that it scales.
+    #[inline(always)]
+    fn row(&self, place: usize, target: &[f32]) -> (f32, &[f32]) {
+        let embedding = target.len() / 2;
+        let (z, c) = target.split_at(embedding);
+        let (block, row) = (place / embedding, place % embedding);
+        let constant = self.folded.constant.as_slice();
+        let hidden = constant.len();
+        let weights = |row: usize| &self.folded.weights[row * hidden..][..hidden];
+        match block {
+            0 => (1.0, weights(row)),
+            1 => (z[row], constant),
+            2 => (c[row], constant),
+            3 => (z[row], weights(row)),
+            4 => (c[row], weights(row)),
+            5 => (z[row] * c[row], constant),
+            _ => (1.0, &self.dots[place - 6 * embedding]),
+        }
     }
 }

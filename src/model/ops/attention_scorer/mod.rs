@@ -12,7 +12,7 @@ mod tile;
 pub use fold::Sizes;
 pub use labels::Labels;
 
-use crate::interruption;
+use crate::interruption::{self, Watch};
 use crate::model::kernels::add_scaled;
 use crate::model::ops::mask::Mask;
 use crate::model::ops::{CHUNK, values};
@@ -179,15 +179,14 @@ fn loss_with_gradients(batch: &Batch) -> Result<(f32, [Vec<f32>; 3])> {
         }
     });
     let gradients: Vec<&TargetGradient> = parts.iter().flat_map(|(_, gradients)| gradients).collect();
-    Ok(together(batch, dz, &gradients))
+    let together = together(batch, dz, &gradients, &watch);
+    watch.check()?;
+    Ok(together)
 }
 
-fn together(batch: &Batch, dz: Vec<f32>, gradients: &[&TargetGradient]) -> (f32, [Vec<f32>; 3]) {
+fn together(batch: &Batch, dz: Vec<f32>, gradients: &[&TargetGradient], watch: &Watch) -> (f32, [Vec<f32>; 3]) {
     let folded: Vec<_> = gradients.iter().map(|gradient| &gradient.folded).collect();
-    let mut dparameters = vectorised(
-        #[inline(always)]
-        || batch.weights.gradient(batch.targets, &folded),
-    );
+    let mut dparameters = batch.weights.gradient(batch.targets, &folded, watch);
     let mut output = vec![0f32; batch.weights.sizes.hidden + 1];
     let mut loss = 0.0;
     for gradient in gradients {
