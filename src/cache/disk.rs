@@ -8,7 +8,9 @@ use crate::engine::kept::{Keeper, Kept};
 use crate::engine::observer::{Event, Observer};
 use crate::engine::value::Value;
 use crate::interruption;
+use crate::plan::fingerprint;
 use crate::plan::graph::{Node, NodeId};
+use crate::plan::identity::identify;
 use candle_core::Device;
 use std::io;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -38,8 +40,8 @@ struct State {
     size: Option<u64>,
     /// Bytes that were written since.
     written: u64,
-    /// Whether writing has failed: then it isn't tried again.
-    failed: bool,
+    /// Whether nothing is written any more: writing has failed, or what would be written may be wrong.
+    stopped: bool,
 }
 
 impl DiskCache {
@@ -115,12 +117,17 @@ impl DiskCache {
     }
 
     fn cannot_write(&self, error: &io::Error, observer: &dyn Observer) {
-        if !std::mem::replace(&mut self.state().failed, true) {
-            let reason = match error.kind() {
-                io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "the disk is full".to_owned(),
-                io::ErrorKind::PermissionDenied => "no permission to write there".to_owned(),
-                _ => error.to_string(),
-            };
+        let reason = match error.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "the disk is full".to_owned(),
+            io::ErrorKind::PermissionDenied => "no permission to write there".to_owned(),
+            _ => error.to_string(),
+        };
+        self.stop(&reason, observer);
+    }
+
+    /// Writes nothing any more, and says so once.
+    fn stop(&self, reason: &str, observer: &dyn Observer) {
+        if !std::mem::replace(&mut self.state().stopped, true) {
             let path = self.folder.path().display();
             let text = format!("stages are not kept in `{path}` ({reason}): the run goes on without");
             observer.event(&Event::Note(text));
@@ -170,7 +177,16 @@ impl Keeper for DiskCache {
     }
 
     fn put(&self, node: &Node, value: &Value, upstream: &[(NodeId, Value)], seconds: f64, observer: &dyn Observer) {
-        if !self.is_worth(seconds, value.bytes()) || self.state().failed {
+        if self.state().stopped {
+            return;
+        }
+        // Values of files that changed after they were hashed belong to other identities, and so does all that is made of them.
+        let input = upstream.first().map(|(id, _)| *id).filter(|_| node.input.is_some());
+        let reads = !node.spec.reads.is_empty();
+        if reads && identify(node.spec, &node.arguments, input, &fingerprint::content).ok() != Some(node.id) {
+            return self.stop("a file changed while it was read", observer);
+        }
+        if !self.is_worth(seconds, value.bytes()) {
             return;
         }
         let Some(content) = encode(value, upstream).filter(|content| (content.bytes.len() as u64) < self.limit) else {

@@ -185,21 +185,25 @@ impl Folder {
     /// # Errors
     /// As reading a folder fails.
     pub fn shrink(&self, limit: u64) -> io::Result<u64> {
+        let mut size = 0;
         for (path, metadata) in self.files()? {
             if is_abandoned(&path, &metadata) {
                 let _ = remove(&path);
             }
+            size += if is_entry(&path) { metadata.len() } else { 0 };
         }
+        if size <= limit {
+            return Ok(size);
+        }
+        // Only now is it worth opening all of them.
         let entries = self.list()?;
-        let mut size: u64 = entries.iter().map(|entry| entry.bytes).sum();
-        if size > limit {
-            for entry in eviction::order(&entries) {
-                if size <= limit {
-                    break;
-                }
-                if remove(&entry.path).is_ok() {
-                    size -= entry.bytes;
-                }
+        size = entries.iter().map(|entry| entry.bytes).sum();
+        for entry in eviction::order(&entries) {
+            if size <= limit {
+                break;
+            }
+            if remove(&entry.path).is_ok() {
+                size -= entry.bytes;
             }
         }
         Ok(size)

@@ -94,7 +94,7 @@ fn the_form_of_entries_is_known() {
     {
         hasher.update(&encode(value, &upstream[place..]).unwrap().bytes);
     }
-    assert_eq!(hasher.finalize().to_hex().as_str()[..16], *"0000000000000000");
+    assert_eq!(hasher.finalize().to_hex().as_str()[..16], *"2247ca67bd81ecde");
 }
 
 #[test]
@@ -164,7 +164,7 @@ fn a_scorer_comes_back_with_all_that_it_can_do() {
             let (expected, _) = ran(Session::new(BTreeMap::new()), &script);
             let (values, stages) = ran(session(folder.path()), &script);
             assert!(values == expected, "{script}");
-            assert_eq!(stages.len(), 1, "{stages:?}");
+            assert!(!stages.iter().any(|label| label.starts_with("select")), "{stages:?}");
         }
     }
 }
