@@ -69,7 +69,7 @@ impl Header {
 /// Why an entry can't be read.
 #[derive(Debug)]
 pub enum Problem {
-    /// The file is gone, or may not be opened.
+    /// There is no such file, or none that can be opened.
     Missing(io::Error),
     /// Its bytes are not an entry, or not any more.
     Damaged(String),
@@ -81,7 +81,6 @@ impl From<io::Error> for Problem {
     fn from(error: io::Error) -> Self {
         match error.kind() {
             _ if crate::interruption::is_requested() => Self::Stopped,
-            io::ErrorKind::NotFound | io::ErrorKind::PermissionDenied => Self::Missing(error),
             io::ErrorKind::UnexpectedEof => damaged("it is cut off"),
             _ => Self::Damaged(error.to_string()),
         }
@@ -116,7 +115,7 @@ impl Entry {
     /// # Errors
     /// No file; a header that isn't one, a file of another length than it says.
     pub fn open(path: &Path) -> Result<Self, Problem> {
-        let mut file = Interruptible(File::open(path)?);
+        let mut file = Interruptible(File::open(path).map_err(Problem::Missing)?);
         let mut before = [0; MAGIC.len() + LENGTH_BYTES];
         file.read_exact(&mut before)?;
         let (magic, length) = before.split_at(MAGIC.len());
