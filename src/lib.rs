@@ -55,6 +55,7 @@
 
 mod answer;
 pub mod bench;
+pub mod cache;
 pub mod data;
 pub mod engine;
 pub mod interruption;

@@ -52,6 +52,7 @@ fn values(plan: &Plan, device: &Device) -> Vec<Value> {
         device,
         observer: &Silent,
         cancel: &CancelToken::default(),
+        keeper: None,
     };
     let outcomes = Engine::new(stages::STAGES).run(plan, context).unwrap();
     let cells = outcomes.into_iter().flat_map(|outcome| outcome.cells);

@@ -52,6 +52,7 @@ fn run(script: &str, rules: &[Rule]) -> (Vec<Outcome>, Vec<RuleOutcome>) {
         device: &Device::Cpu,
         observer: &Silent,
         cancel: &CancelToken::default(),
+        keeper: None,
     };
     (Engine::new(stages::STAGES).run(&plan, context).unwrap(), applied)
 }

@@ -5,6 +5,7 @@ mod environment;
 
 use arguments::{Arguments, Command};
 use clap::Parser;
+use grn::cache::default_folder;
 use grn::engine::defect;
 use grn_kernel::install;
 use grn_kernel::notebook::Notebook;
@@ -43,7 +44,9 @@ fn run(command: Command) -> Result<Option<install::Done>, Box<dyn Error>> {
             let parent = environment::variable(wire::PARENT_VARIABLE);
             let variables = environment::variables();
             let rust = environment::rust();
-            wire::serve(&connection_file, parent, || Notebook::new(variables).with_rust(rust))?;
+            let kept = default_folder(&variables);
+            let notebook = || Notebook::new(variables).with_rust(rust).keeping_stages_in(kept);
+            wire::serve(&connection_file, parent, notebook)?;
             Ok(None)
         }
         Command::Install(place) => {

@@ -55,6 +55,9 @@ pub enum Command {
         /// A method, for instance `attn`
         method: Option<String>,
     },
+    /// List, measure, clear or verify the stages that are kept between runs
+    #[command(subcommand)]
+    Cache(CacheCommand),
     /// Measure named workloads on this machine; without a name, list them
     Bench(BenchArguments),
     /// Print a completion script for a shell
@@ -62,6 +65,51 @@ pub enum Command {
         /// The shell
         shell: Shell,
     },
+}
+
+/// What to do with kept stages.
+#[derive(Debug, Subcommand)]
+pub enum CacheCommand {
+    /// Every kept stage, the one that was used last first
+    List {
+        /// Where they are.
+        #[command(flatten)]
+        place: CachePlace,
+    },
+    /// How many there are, and how large
+    Size {
+        /// Where they are.
+        #[command(flatten)]
+        place: CachePlace,
+    },
+    /// Take all of them away
+    Clear {
+        /// Where they are.
+        #[command(flatten)]
+        place: CachePlace,
+    },
+    /// Read all of them and compare checksums; exit code 1 where one is damaged
+    Verify {
+        /// Where they are.
+        #[command(flatten)]
+        place: CachePlace,
+    },
+}
+
+impl CacheCommand {
+    /// Where the stages are.
+    pub fn place(&self) -> &CachePlace {
+        let (Self::List { place } | Self::Size { place } | Self::Clear { place } | Self::Verify { place }) = self;
+        place
+    }
+}
+
+/// A folder of kept stages.
+#[derive(Args, Debug)]
+pub struct CachePlace {
+    /// The folder, where it isn't the one that `set cache=on` uses
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub folder: Option<PathBuf>,
 }
 
 /// Where the script comes from.
@@ -93,6 +141,9 @@ pub struct RunArguments {
     /// Where models run, over the script's own `set device=` and over `--set device=`
     #[arg(long, value_parser = devices())]
     pub device: Option<String>,
+    /// Where finished stages are kept between runs: `on`, `off` or a folder; over `set cache=` and `--set cache=`
+    #[arg(long, value_name = "WHERE", value_hint = ValueHint::DirPath)]
+    pub cache: Option<String>,
     /// No progress and no notes, only results
     #[arg(long, short)]
     pub quiet: bool,

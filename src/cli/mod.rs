@@ -2,6 +2,7 @@
 
 mod arguments;
 mod bench;
+mod cache;
 mod check;
 mod completions;
 mod diagnostics;
@@ -71,6 +72,7 @@ fn dispatch(command: Command, reporter: &Reporter, output: &mut Output) -> Exit 
         Command::Explain(script) => explain::explain(&script, reporter, output),
         Command::Stages { markdown, json } => stages::stages(markdown, json, output),
         Command::Help { verb, method } => help::help(verb.as_deref(), method.as_deref(), reporter, output),
+        Command::Cache(command) => cache::cache(&command, reporter, output),
         Command::Bench(arguments) => bench::bench(&arguments, reporter, output),
         Command::Completions { shell } => completions::completions(shell, output),
     }

@@ -9,6 +9,7 @@ use super::output::Output;
 use super::progress;
 use super::results::{Files, Results};
 use super::source;
+use grn::cache::default_folder;
 use grn::engine::observer::Silent;
 use grn::lang::diagnostics::Diagnostic;
 use grn::report::duration;
@@ -23,8 +24,10 @@ pub fn run(arguments: &RunArguments, reporter: &Reporter, output: &mut Output) -
         Err(problem) => return wrong(reporter, None, &[problem]),
     };
     let mut session = Session::new(environment::variables());
+    session.keep_stages_in(default_folder(&environment::variables()));
     let device = arguments.device.iter().map(|device| format!("device={device}"));
-    for assignment in arguments.set.iter().cloned().chain(device) {
+    let cache = arguments.cache.as_deref().map(cache_assignment);
+    for assignment in arguments.set.iter().cloned().chain(device).chain(cache) {
         if let Err((set, problems)) = session.override_option(&assignment) {
             return wrong(reporter, Some(&set), &problems);
         }
@@ -48,6 +51,14 @@ pub fn run(arguments: &RunArguments, reporter: &Reporter, output: &mut Output) -
             reporter.note(&interrupt::words(&interrupted));
             Exit::Failed
         }
+    }
+}
+
+/// `cache=…` as the language has it: a path needs quotes there.
+fn cache_assignment(place: &str) -> String {
+    match place {
+        "on" | "off" => format!("cache={place}"),
+        folder => format!("cache=\"{}\"", folder.replace('\\', "\\\\").replace('"', "\\\"")),
     }
 }
 

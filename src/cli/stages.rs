@@ -67,6 +67,7 @@ fn kind_json(kind: &ParameterKind) -> Value {
         ParameterKind::Text => json!({"type": "text"}),
         ParameterKind::File => json!({"type": "file"}),
         ParameterKind::Folder => json!({"type": "folder"}),
+        ParameterKind::ChoiceOrFolder(choices) => json!({"type": "choice or folder", "choices": choices}),
         ParameterKind::Integers { min, max } => json!({"type": "integers", "min": min, "max": max}),
     }
 }

@@ -1,9 +1,10 @@
 //! A regulatory network with its kinetics: what SERGIO's model needs to simulate expression.
 
 use crate::data::network::Network;
+use serde::{Deserialize, Serialize};
 
 /// Genes with the rule by which each is produced.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Kinetics {
     /// Gene names, unique.
     pub genes: Vec<String>,
@@ -14,7 +15,7 @@ pub struct Kinetics {
 }
 
 /// How a gene is produced.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Rule {
     /// A master regulator: a constant production rate in each cell type.
     Master(Vec<f64>),
@@ -23,7 +24,7 @@ pub enum Rule {
 }
 
 /// The effect of one regulator on a target.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Interaction {
     /// The regulator, by index.
     pub regulator: usize,

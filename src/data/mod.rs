@@ -16,6 +16,7 @@ pub mod named_files;
 pub mod network;
 pub mod network_generator;
 pub mod number;
+pub mod numbers;
 mod numeric_lines;
 pub mod pools;
 pub mod response;

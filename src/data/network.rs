@@ -1,7 +1,9 @@
 //! The known regulatory network: which genes regulate which target.
 
+use serde::{Deserialize, Serialize};
+
 /// For every gene, the team of its regulators, by index into the data set's genes.
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Network {
     teams: Vec<Vec<usize>>,
 }

@@ -1,6 +1,7 @@
 //! Ranked candidate pools: what Stage 1 gives.
 
 use crate::data::split::Split;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// For every gene of the data set, its `k` best candidate regulators in descending order of score.
@@ -21,7 +22,7 @@ pub struct Pools {
 }
 
 /// How a model trained.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq, Default, Serialize, Deserialize)]
 pub struct TrainingCurve {
     /// Which model, for instance `retrieve attn`.
     pub name: String,

@@ -3,10 +3,11 @@
 
 use crate::data::dataset::Dataset;
 use crate::data::kinetics::{Interaction, Kinetics, Rule};
+use serde::{Deserialize, Serialize};
 
 /// How the regulators of a target act together. With f a regulator's response in [0, 1] and K its strength, the
 /// target is produced at the rate P.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum Logic {
     /// P = Σ |K|·f: each regulator adds its part. This is SERGIO's model.
     #[default]
@@ -82,7 +83,7 @@ pub fn hill(concentration: f64, half_response: f64, coefficient: f64) -> f64 {
 }
 
 /// What simulated expression tends to: known kinetics with the half responses of a finished simulation.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SteadyState {
     /// Who regulates whom, and how.
     pub kinetics: Kinetics,

@@ -1,6 +1,7 @@
 //! Decoded teams: what Stage 2 gives.
 
 use crate::data::pools::{Pools, TrainingCurve};
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// The largest team that there may be: more sets of more regulators than can be searched.
@@ -24,7 +25,7 @@ pub struct Teams {
 }
 
 /// One decoded team.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Prediction {
     /// The target gene.
     pub target: usize,
@@ -43,7 +44,7 @@ pub struct Prediction {
 }
 
 /// What the decoder did, and whether its answer is proved best.
-#[derive(Clone, Copy, Debug, PartialEq, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Default, Serialize, Deserialize)]
 pub struct SearchStatistics {
     /// Sets that were scored.
     pub scored: u64,
@@ -71,7 +72,7 @@ impl SearchStatistics {
 }
 
 /// Teams of a decoder without a certificate beside those of exact decoding.
-#[derive(Clone, Copy, Debug, PartialEq, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Default, Serialize, Deserialize)]
 pub struct Gap {
     /// Targets that were decoded exactly as well.
     pub targets: u64,

@@ -3,11 +3,12 @@
 use crate::engine::context::{RunError, RunResult, StageContext};
 use crate::engine::defect;
 use crate::engine::executor::RunContext;
+use crate::engine::kept::Kept;
 use crate::engine::observer::CancelToken;
 use crate::engine::value::Value;
 use crate::interruption;
 use crate::lang::diagnostics::Diagnostic;
-use crate::plan::graph::Node;
+use crate::plan::graph::{Node, NodeId};
 use crate::stages::Stage;
 use rayon::ThreadPool;
 use std::time::Instant;
@@ -22,18 +23,24 @@ pub(super) struct Call<'a> {
     pub position: usize,
     /// What runs.
     pub run: StageFunction,
-    /// The value of the node's input.
+    /// What is kept of the node: then nothing runs, the value is read.
+    pub kept: Option<Kept>,
+    /// The value of the node's input; of a kept node, of its base.
     pub input: Option<Value>,
+    /// The values upstream that are there, the nearest first.
+    pub upstream: Vec<(NodeId, Value)>,
     /// What stops this node alone, or all of them.
     pub cancel: CancelToken,
 }
 
 /// What became of a call.
 pub(super) struct Called {
-    /// The value, or why there is none; errors have their place in the script.
-    pub result: RunResult<Value>,
-    /// Wall time.
+    /// The value, or why there is none; errors have their place in the script. `None` where what was kept can't be read.
+    pub result: RunResult<Option<Value>>,
+    /// The wall time that making the value took.
     pub seconds: f64,
+    /// Whether it was kept.
+    pub cached: bool,
 }
 
 /// What a stage runs.
@@ -50,6 +57,13 @@ pub(super) fn stage_function(stages: &[&Stage], node: &Node) -> Result<StageFunc
 impl Call<'_> {
     /// Runs the stage on the worker threads.
     pub fn run(self, context: RunContext, workers: Option<&ThreadPool>) -> Called {
+        if let Some(kept) = self.kept {
+            return Called {
+                result: self.read(context),
+                seconds: kept.seconds,
+                cached: true,
+            };
+        }
         let started = Instant::now();
         let result = self.result(context, workers).map_err(|error| match error {
             RunError::Failed(diagnostic) if diagnostic.label.is_none() => {
@@ -58,9 +72,29 @@ impl Call<'_> {
             }
             other => other,
         });
+        let seconds = started.elapsed().as_secs_f64();
+        if let (Ok(value), Some(keeper)) = (&result, context.keeper) {
+            keeper.put(self.node, value, &self.upstream, seconds, context.observer);
+        }
         Called {
-            result,
-            seconds: started.elapsed().as_secs_f64(),
+            result: result.map(Some),
+            seconds,
+            cached: false,
+        }
+    }
+
+    /// Reads the kept value.
+    fn read(&self, context: RunContext) -> RunResult<Option<Value>> {
+        let get = || {
+            let keeper = context.keeper?;
+            keeper.get(self.node.id, self.input.as_ref(), context.observer)
+        };
+        let value = defect::guard(&format!("reading `{}`", self.label), || {
+            interruption::scope(&self.cancel, get)
+        })?;
+        match self.cancel.is_cancelled() {
+            true => Err(RunError::Cancelled),
+            false => Ok(value.filter(|value| value.kind() == self.node.gives)),
         }
     }
 

@@ -56,7 +56,8 @@ impl Evaluation {
 }
 
 impl<'a> Execution<'a> {
-    /// Makes sure that the values of these nodes are there. Each of their inputs is there, or stands before it.
+    /// Makes or reads the values of these nodes. What each of them is made from is there, or stands before it. Values that
+    /// were kept and can't be read are left out, with all that stands upon them: then this is to be asked again.
     pub(super) fn evaluate_all(&mut self, nodes: Vec<usize>) -> Result<(), RunFailure> {
         let mut evaluation = Evaluation::new(nodes);
         let (context, workers, lanes) = (self.context, self.workers.clone(), self.lanes());
@@ -104,8 +105,8 @@ impl<'a> Execution<'a> {
     }
 
     fn is_ready(&self, index: usize) -> bool {
-        let input = self.plan.nodes[index].input;
-        input.is_none_or(|input| self.engine.has(self.plan.nodes[input].id))
+        self.source(index)
+            .is_none_or(|input| self.engine.has(self.plan.nodes[input].id))
     }
 
     fn is_any_ready(&self, evaluation: &Evaluation) -> bool {
@@ -130,11 +131,13 @@ impl<'a> Execution<'a> {
                 return None;
             }
         };
-        self.context.observer.event(&Event::StageStarted {
-            label: label.clone(),
-            position,
-            total,
-        });
+        if call.kept.is_none() {
+            self.context.observer.event(&Event::StageStarted {
+                label: label.clone(),
+                position,
+                total,
+            });
+        }
         let running = Running {
             index,
             label,
@@ -152,7 +155,12 @@ impl<'a> Execution<'a> {
             label: self.labels[index].clone(),
             position,
             run: stage_function(self.engine.stages, node)?,
-            input: node.input.map(|input| self.value(input)).transpose()?,
+            kept: self.known.get(&node.id).copied().flatten(),
+            upstream: match self.context.keeper {
+                Some(_) => self.upstream(index),
+                None => Vec::new(),
+            },
+            input: self.source(index).map(|input| self.value(input)).transpose()?,
             cancel,
         })
     }
@@ -163,11 +171,14 @@ impl<'a> Execution<'a> {
             return;
         };
         match called.result {
-            Ok(value) => {
+            Ok(None) => {
+                self.known.insert(self.plan.nodes[running.index].id, None);
+            }
+            Ok(Some(value)) => {
                 let id = self.plan.nodes[running.index].id;
                 self.engine.finished.insert(id, value, called.seconds);
                 self.shrink();
-                self.finish(running.index, running.position, called.seconds, false);
+                self.finish(running.index, running.position, called.seconds, called.cached);
             }
             Err(RunError::Failed(diagnostic)) => evaluation.fail(rank, diagnostic),
             Err(RunError::Cancelled) => {

@@ -2,6 +2,7 @@
 
 use crate::engine::defect;
 use crate::engine::executor::{Engine, Interrupted, RunContext, RunFailure};
+use crate::engine::kept::{Keeper, Kept};
 use crate::engine::labels::node_labels;
 use crate::engine::needs::{Needs, view_nodes, wanted};
 use crate::engine::observer::Event;
@@ -32,6 +33,8 @@ pub struct Execution<'a> {
     /// The wall time of every node that this run has come to; taken out by the first cell that reports it.
     pub(super) seconds: BTreeMap<NodeId, f64>,
     finished: Vec<String>,
+    /// What is kept of the nodes that were asked for so far.
+    pub(super) known: BTreeMap<NodeId, Option<Kept>>,
 }
 
 impl<'a> Execution<'a> {
@@ -51,12 +54,14 @@ impl<'a> Execution<'a> {
             only_needed: false,
             seconds: BTreeMap::new(),
             finished: Vec::new(),
+            known: BTreeMap::new(),
         }
     }
 
-    /// Whether the value of a node is there already.
+    /// Whether the value of a node needn't be made: it is there already, or kept.
     pub fn has(&self, id: NodeId) -> bool {
-        self.engine.has(id)
+        let is_kept = |keeper: &dyn Keeper| keeper.find(id, self.context.observer).is_some();
+        self.engine.has(id) || self.context.keeper.is_some_and(is_kept)
     }
 
     /// Evaluates one pipeline over its grid.
@@ -107,33 +112,55 @@ impl<'a> Execution<'a> {
 
     /// Makes sure that what these cells show is there. What needn't run is passed first.
     fn evaluate_cells(&mut self, show: &Show, places: Range<usize>) -> Result<(), RunFailure> {
-        let mut wanted_nodes = Vec::new();
+        for _ in 0..self.attempts() {
+            let missing = self.missing(show, places.clone())?;
+            if missing.is_empty() {
+                return Ok(());
+            }
+            self.evaluate_all(missing)?;
+        }
+        Err(defect::internal("values are gone before they were shown").into())
+    }
+
+    /// How often values are asked for until all are there: once, and again for each kept one that can't be read.
+    fn attempts(&self) -> usize {
+        self.plan.nodes.len() + 2
+    }
+
+    /// The nodes whose values are wanted by these cells and not there; passes the others.
+    fn missing(&mut self, show: &Show, places: Range<usize>) -> Result<Vec<usize>, RunFailure> {
+        let mut missing = Vec::new();
         let mut known = BTreeSet::new();
         for place in places {
             let cell = &show.cells[place];
-            let wanted = wanted(self.plan, show, cell, place, |id| self.engine.has(id));
+            let wanted = wanted(show, cell, place, |index| self.made_from(index));
             for &index in &cell.path {
                 let id = self.plan.nodes[index].id;
                 match wanted.contains(&index) && !self.engine.has(id) {
-                    true if known.insert(id) => wanted_nodes.push(index),
+                    true if known.insert(id) => missing.push(index),
                     true => {}
                     false => self.pass(index)?,
                 }
             }
         }
-        self.evaluate_all(wanted_nodes)
+        Ok(missing)
     }
 
     /// Makes sure that a node's value is there, and for that, where needed, its input's.
     fn evaluate(&mut self, index: usize) -> Result<(), RunFailure> {
-        let mut missing = Vec::new();
-        let mut next = Some(index);
-        while let Some(index) = next.filter(|index| !self.engine.has(self.plan.nodes[*index].id)) {
-            missing.push(index);
-            next = self.plan.nodes[index].input;
+        for _ in 0..self.attempts() {
+            let mut missing = Vec::new();
+            let mut next = Some(index);
+            while let Some(index) = next.filter(|index| !self.engine.has(self.plan.nodes[*index].id)) {
+                missing.push(index);
+                next = self.made_from(index);
+            }
+            if missing.is_empty() {
+                break;
+            }
+            missing.reverse();
+            self.evaluate_all(missing)?;
         }
-        missing.reverse();
-        self.evaluate_all(missing)?;
         self.pass(index)
     }
 
@@ -146,7 +173,9 @@ impl<'a> Execution<'a> {
             return Err(self.interrupted(Vec::new()));
         }
         let position = (self.seconds.len() + 1).min(self.needs.node_count());
-        self.finish(index, position, 0.0, true);
+        let is_here = self.engine.has(self.plan.nodes[index].id);
+        let kept = if is_here { None } else { self.kept(index) };
+        self.finish(index, position, kept.map_or(0.0, |kept| kept.seconds), true);
         Ok(())
     }
 

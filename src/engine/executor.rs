@@ -1,6 +1,7 @@
 //! Evaluates the nodes that requests need, each once, and keeps what is finished.
 
 pub use crate::engine::execution::Execution;
+use crate::engine::kept::Keeper;
 use crate::engine::needs::shows;
 use crate::engine::observer::{CancelToken, Observer};
 use crate::engine::outcome::Outcome;
@@ -24,6 +25,8 @@ pub struct RunContext<'a> {
     pub observer: &'a dyn Observer,
     /// Who may stop it.
     pub cancel: &'a CancelToken,
+    /// Who keeps values for later runs.
+    pub keeper: Option<&'a dyn Keeper>,
 }
 
 /// Why a run ended without its result.

@@ -171,6 +171,7 @@ pub fn run(
         device: &Device::Cpu,
         observer: log,
         cancel,
+        keeper: None,
     };
     engine.run(plan, context)
 }

@@ -13,7 +13,7 @@ use std::sync::Mutex;
 const ENDLESS: u64 = 1 << 60;
 
 /// Pipelines that use every stage that computes, small enough to be run often. `{dir}` holds a data set.
-const SCRIPTS: [&str; 15] = [
+pub(crate) const SCRIPTS: [&str; 15] = [
     "simulate sergio genes=120 regulators=30 cells=4 | features log1p_zscore | split stratified seed=1 \
      | retrieve attn k=12 epochs=1 embedding=8 hidden=8 heads=2 | inject oracle cap=12 \
      | select residual_hos2 epochs=1 embedding=8 hidden=8 heads=2 feedforward=8 negatives=4 \
@@ -51,10 +51,10 @@ const SCRIPTS: [&str; 15] = [
 
 /// Where a run stands, counted in asks of its token.
 #[derive(Default)]
-struct Asks {
+pub(crate) struct Asks {
     token: CancelToken,
     /// For each stage that ran, its label and the asks before it started and when it had finished.
-    stages: Mutex<Vec<(String, u64, u64)>>,
+    pub(crate) stages: Mutex<Vec<(String, u64, u64)>>,
     /// Labels of stages that were there already.
     cached: Mutex<Vec<String>>,
 }
@@ -84,7 +84,12 @@ impl Observer for Asks {
 }
 
 /// Runs a script; gives its values in words, every number included.
-fn run(session: &mut Session, script: &str, observer: &Asks, token: &CancelToken) -> Result<String, Failure> {
+pub(crate) fn run(
+    session: &mut Session,
+    script: &str,
+    observer: &Asks,
+    token: &CancelToken,
+) -> Result<String, Failure> {
     let prepared = session.prepare(&Source::cell("test", script), &CancelToken::default())?;
     let mut values = String::new();
     session.run(prepared, observer, token, &mut |shown| {
@@ -99,7 +104,7 @@ fn run(session: &mut Session, script: &str, observer: &Asks, token: &CancelToken
 }
 
 /// A data set of 60 genes: 6 master regulators, and targets with one or two of them.
-fn write_dataset(folder: &Path) {
+pub(crate) fn write_dataset(folder: &Path) {
     let mut expression = (0..8).map(|cell| format!(",{cell}")).collect::<String>() + "\n";
     let (mut interactions, mut edges) = (String::new(), "TF,target\n".to_owned());
     for gene in 0..60_u32 {

@@ -7,6 +7,8 @@ pub mod device;
 mod evaluation;
 pub mod execution;
 pub mod executor;
+mod fetch;
+pub mod kept;
 pub mod labels;
 pub mod needs;
 pub mod observer;
@@ -19,4 +21,4 @@ pub use crate::interruption;
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
-mod interruption_tests;
+pub(crate) mod interruption_tests;

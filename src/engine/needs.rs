@@ -58,22 +58,20 @@ pub fn view_nodes(show: &Show) -> impl Iterator<Item = usize> {
     show.views.iter().flat_map(|view| view.nodes.iter().copied())
 }
 
-/// The nodes on a cell's path whose values must be there for its last value and its views, given those that are there:
-/// what lies upstream of a finished value is needed for nothing else.
+/// The nodes on a cell's path whose values must be there for its last value and its views. `made_from` tells which other
+/// node's value each of them needs first: what lies upstream of a finished value is needed for nothing else.
 pub fn wanted(
-    plan: &Plan,
     show: &Show,
     cell: &Cell,
     place: usize,
-    is_there: impl Fn(NodeId) -> bool,
+    mut made_from: impl FnMut(usize) -> Option<usize>,
 ) -> BTreeSet<usize> {
     let views = show.views.iter().filter_map(|view| view.nodes.get(place));
     let mut wanted = BTreeSet::new();
     for &end in cell.path.last().into_iter().chain(views) {
         let mut next = Some(end);
         while let Some(index) = next.filter(|index| wanted.insert(*index)) {
-            let node = &plan.nodes[index];
-            next = node.input.filter(|_| !is_there(node.id));
+            next = made_from(index);
         }
     }
     wanted

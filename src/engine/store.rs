@@ -69,6 +69,11 @@ impl Store {
         Some(entry.value.clone())
     }
 
+    /// A value, without using it.
+    pub fn peek(&self, id: NodeId) -> Option<&Value> {
+        self.entries.get(&id).map(|entry| &entry.value)
+    }
+
     /// Keeps a value that took so many seconds.
     pub fn insert(&mut self, id: NodeId, value: Value, seconds: f64) {
         self.remove(id);

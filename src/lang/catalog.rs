@@ -119,6 +119,8 @@ pub enum ParameterKind {
     File,
     /// The path of a folder.
     Folder,
+    /// One of these words, or the path of a folder as a string.
+    ChoiceOrFolder(&'static [&'static str]),
     /// A tuple of whole numbers, such as `(2, 3, 4)`; a lone number is a tuple of one.
     Integers {
         /// Smallest allowed element.

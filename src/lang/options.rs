@@ -12,8 +12,11 @@ pub struct Options {
     pub threads: usize,
     /// Numbers of models: `f32`.
     pub precision: String,
-    /// Where finished stages are kept between runs: `off`, nowhere.
+    /// Where finished stages are kept between runs: `on`, in the user's folder for that; `off`, nowhere; otherwise in this
+    /// folder.
     pub cache: String,
+    /// The most MiB that kept stages take.
+    pub cache_limit: usize,
 }
 
 impl Default for Options {
@@ -22,7 +25,8 @@ impl Default for Options {
             device: "auto".to_owned(),
             threads: 0,
             precision: "f32".to_owned(),
-            cache: "off".to_owned(),
+            cache: "on".to_owned(),
+            cache_limit: 4096,
         }
     }
 }
@@ -52,10 +56,21 @@ pub static OPTIONS: &[ParameterSpec] = &[
     },
     ParameterSpec {
         name: "cache",
-        kind: ParameterKind::Choice(&["off"]),
+        kind: ParameterKind::ChoiceOrFolder(&["on", "off"]),
         per_size: false,
-        default: DefaultValue::Literal("off"),
-        doc: "Whether finished stages are kept on the disk; `off` keeps them for the session alone.",
+        default: DefaultValue::Literal("on"),
+        doc: "Where finished stages are kept between runs: `on` in the user's cache folder, or in the folder that is given; \
+            `off` keeps them for the session alone.",
+    },
+    ParameterSpec {
+        name: "cache_limit",
+        kind: ParameterKind::Integer {
+            min: 1,
+            max: 1_000_000_000,
+        },
+        per_size: false,
+        default: DefaultValue::Literal("4096"),
+        doc: "The most MiB that kept stages take on the disk; what was not used for longest goes first.",
     },
 ];
 
@@ -66,6 +81,7 @@ impl Options {
             ("device", Argument::Text(device)) => self.device.clone_from(device),
             ("precision", Argument::Text(precision)) => self.precision.clone_from(precision),
             ("cache", Argument::Text(cache)) => self.cache.clone_from(cache),
+            ("cache_limit", Argument::Integer(limit)) => self.cache_limit = usize::try_from(*limit).unwrap_or(1),
             ("threads", Argument::Integer(threads)) => self.threads = usize::try_from(*threads).unwrap_or(0),
             _ => {}
         }

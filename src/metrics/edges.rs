@@ -5,6 +5,7 @@ use crate::data::pools::Pools;
 use crate::data::split::Split;
 use crate::interruption::{self, Stopped};
 use crate::metrics::popularity::Popularity;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// How well pools rank single edges, over the test targets of their split.
@@ -23,7 +24,7 @@ pub struct EdgeReport {
 }
 
 /// Which genes may be ranked as regulators.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SourceKind {
     /// Those that regulate something in the known network, as BEELINE counts.
     KnownRegulators,
@@ -62,7 +63,7 @@ impl SourceKind {
 }
 
 /// Which pairs of source and target count.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Universe {
     /// Which genes are sources.
     pub kind: SourceKind,
@@ -84,7 +85,7 @@ impl Universe {
 }
 
 /// How well one ranking does.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EdgeMetrics {
     /// Pairs that are ranked; the others come after them, all equal.
     pub ranked: usize,

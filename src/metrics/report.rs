@@ -2,6 +2,7 @@
 
 use crate::data::teams::{SearchStatistics, Teams};
 use crate::metrics::interval::wilson;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -20,7 +21,7 @@ pub struct Report {
 }
 
 /// Counts over the evaluated targets of one team size.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct ExactMatch {
     /// The pool cap M_R.
     pub cap: usize,

@@ -5,7 +5,9 @@ use crate::data::given::{PairScores, SetScores, TargetSets};
 use crate::data::teams::LARGEST_TEAM;
 use crate::engine::context::{RunError, RunResult};
 use crate::lang::diagnostics::Diagnostic;
+use crate::model::kept_scorer::KeptScorer;
 use crate::model::scorer::{SetResidual, SetScorer};
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// A score for each regulator: a set's is the sum over its members.
@@ -50,6 +52,11 @@ impl SetScorer for GivenPairs {
 
     fn decomposes(&self) -> bool {
         true
+    }
+
+    fn keep(&self) -> candle_core::Result<Option<KeptScorer<'_>>> {
+        let (name, scores) = (self.name.as_str().into(), Cow::Borrowed(&self.scores));
+        Ok(Some(KeptScorer::GivenPairs { name, scores }))
     }
 
     fn bytes(&self) -> usize {
@@ -117,6 +124,11 @@ impl SetScorer for GivenSets {
 
     fn decomposes(&self) -> bool {
         false
+    }
+
+    fn keep(&self) -> candle_core::Result<Option<KeptScorer<'_>>> {
+        let (name, scores) = (self.name.as_str().into(), Cow::Borrowed(&self.scores));
+        Ok(Some(KeptScorer::GivenSets { name, scores }))
     }
 
     fn bytes(&self) -> usize {

@@ -7,6 +7,7 @@ pub mod cuda;
 pub mod dual_encoder;
 pub mod gene_encoder;
 pub mod given_scorer;
+pub mod kept_scorer;
 pub mod kernels;
 pub mod layers;
 pub mod matmul;

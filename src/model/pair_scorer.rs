@@ -6,9 +6,10 @@ use crate::random::Random;
 use candle_core::{Result, Tensor};
 use candle_nn::Linear;
 use candle_nn::var_builder::VarBuilder;
+use serde::{Deserialize, Serialize};
 
 /// The shape of a [`PairScorer`].
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Config {
     /// Embedding width d.
     pub embedding: usize,
@@ -23,9 +24,10 @@ pub struct Config {
 /// φ_pair.
 #[derive(Clone, Debug)]
 pub struct PairScorer {
+    /// The shape.
+    pub config: Config,
     hidden: Vec<Linear>,
     output: Linear,
-    dropout: f64,
 }
 
 impl PairScorer {
@@ -40,7 +42,7 @@ impl PairScorer {
         Ok(Self {
             hidden,
             output: linear(width, 1, vb.pp("output"))?,
-            dropout: config.dropout,
+            config: config.clone(),
         })
     }
 
@@ -59,7 +61,7 @@ impl PairScorer {
     pub fn score(&self, z: &Tensor, pairs: &Pairs, mut random: Option<&mut Random>) -> Result<Tensor> {
         let mut h = pair_features(z, &pairs.regulators, &pairs.targets)?;
         for layer in &self.hidden {
-            h = relu_dropout(&affine(layer, &h)?, self.dropout, random.as_deref_mut())?;
+            h = relu_dropout(&affine(layer, &h)?, self.config.dropout, random.as_deref_mut())?;
         }
         affine(&self.output, &h)?.squeeze(1)
     }

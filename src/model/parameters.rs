@@ -40,6 +40,17 @@ impl Parameters {
         variables.values().cloned().collect()
     }
 
+    /// The parameters of one part of the model, in order of name.
+    pub fn below(&self, part: &str) -> BTreeMap<String, Tensor> {
+        let variables = self.variables.lock().unwrap_or_else(PoisonError::into_inner);
+        let within = variables
+            .iter()
+            .filter(|(name, _)| name.starts_with(&format!("{part}.")));
+        within
+            .map(|(name, variable)| (name.clone(), variable.as_tensor().clone()))
+            .collect()
+    }
+
     /// How many numbers are trained.
     pub fn count(&self) -> usize {
         self.variables().iter().map(|variable| variable.elem_count()).sum()

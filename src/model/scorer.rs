@@ -3,6 +3,7 @@
 use crate::data::pools::{Pools, TrainingCurve};
 use crate::engine::context::{RunError, RunResult};
 use crate::lang::diagnostics::Diagnostic;
+use crate::model::kept_scorer::KeptScorer;
 use std::fmt;
 use std::sync::Arc;
 
@@ -61,6 +62,11 @@ pub trait SetScorer: Send + Sync {
 
     /// Whether ψ is missing for every target.
     fn decomposes(&self) -> bool;
+
+    /// What another session needs to score the same way; `None` where the scorer is made anew in no time.
+    fn keep(&self) -> candle_core::Result<Option<KeptScorer<'_>>> {
+        Ok(None)
+    }
 
     /// The approximate heap bytes of its weights and tables.
     fn bytes(&self) -> usize;

@@ -9,9 +9,10 @@ use candle_nn::var_builder::VarBuilder;
 
 /// Where the encoder's parameters are, by name.
 pub const ENCODER: &str = "encoder";
-
-/// Where φ_pair's parameters are, by name.
+/// The same of φ_pair.
 pub const PAIR: &str = "pair";
+/// The same of ψ.
+pub const RESIDUAL: &str = "residual";
 
 /// The shape of a [`SetModel`].
 #[derive(Clone, Debug)]
@@ -28,7 +29,8 @@ pub struct Config {
 #[derive(Clone, Debug)]
 pub struct SetModel {
     encoder: GeneEncoder,
-    pair: Option<PairScorer>,
+    /// φ_pair; `None` for models of ψ alone.
+    pub pair: Option<PairScorer>,
     /// ψ; `None` for decomposable models.
     pub residual: Option<SetTransformer>,
 }
@@ -43,7 +45,7 @@ impl SetModel {
                 None => None,
             },
             residual: match &config.residual {
-                Some(config) => Some(SetTransformer::new(vb.pp("residual"), config)?),
+                Some(config) => Some(SetTransformer::new(vb.pp(RESIDUAL), config)?),
                 None => None,
             },
         })

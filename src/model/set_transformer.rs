@@ -10,9 +10,10 @@ use crate::random::Random;
 use candle_core::{Result, Tensor};
 use candle_nn::var_builder::VarBuilder;
 use candle_nn::{Init, Linear};
+use serde::{Deserialize, Serialize};
 
 /// The shape of a [`SetTransformer`].
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Config {
     /// Token width d.
     pub embedding: usize,

@@ -4,25 +4,28 @@ use crate::engine::context::RunResult;
 use crate::lang::diagnostics::Diagnostic;
 #[cfg(feature = "cuda")]
 use crate::model::cuda::residual::{CudaResidual, CudaWeights};
-use crate::model::pair_scorer::Pairs;
+use crate::model::kept_scorer::{KeptModel, KeptScorer};
+use crate::model::pair_scorer::{PairScorer, Pairs};
+use crate::model::parameters::Parameters;
 use crate::model::pool_residual::{PackedWeights, PoolResidual};
 use crate::model::residual_weights::ResidualWeights;
 use crate::model::scorer::{SetResidual, SetScorer};
-use crate::model::set_model::SetModel;
-use crate::model::set_transformer::Sets;
+use crate::model::set_model::{PAIR, RESIDUAL, SetModel};
+use crate::model::set_transformer::{SetTransformer, Sets};
 use candle_core::{Device, Tensor};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-/// A [`SetModel`] with the embeddings of all genes, ready to score.
+/// A trained [`SetModel`], ready to score: the embeddings of all genes, and what scores them. Its encoder has done its work.
 pub struct TrainedScorer {
-    model: SetModel,
+    scoring: Scoring,
     z: Tensor,
     embeddings: Vec<f32>,
     residual: Option<PackedWeights>,
     /// The same from rounded numbers, packed when they are first asked for.
     rounded: OnceLock<PackedWeights>,
     form: ResidualForm,
-    parameter_count: usize,
     /// ψ's weights on the GPU where the model lies, or why they aren't there.
     #[cfg(feature = "cuda")]
     on_gpu: Option<Result<CudaWeights, String>>,
@@ -41,7 +44,7 @@ fn too_many_candidates(count: usize, bytes: u64) -> Diagnostic {
 }
 
 /// How ψ is computed; both give the same numbers to rounding.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ResidualForm {
     /// Run the model on every set, as §4.3 is written.
     Literal,
@@ -49,11 +52,33 @@ pub enum ResidualForm {
     Shared,
 }
 
+/// What scores embedded genes.
+pub struct Scoring {
+    /// φ_pair; `None` for models of ψ alone.
+    pub pair: Option<PairScorer>,
+    /// ψ; `None` for decomposable models.
+    pub residual: Option<SetTransformer>,
+    /// Their parameters by name.
+    pub parameters: BTreeMap<String, Tensor>,
+}
+
 impl TrainedScorer {
-    /// `features` (genes × features) are embedded once; `parameter_count` numbers were trained.
-    pub fn new(model: SetModel, features: &Tensor, parameter_count: usize) -> candle_core::Result<Self> {
+    /// `features` (genes × features) are embedded once. `parameters` are the model's.
+    pub fn new(model: SetModel, features: &Tensor, parameters: &Parameters) -> candle_core::Result<Self> {
         let z = model.embed(features, None)?.detach();
-        let plain = model.residual.as_ref().map(ResidualWeights::new).transpose()?;
+        let mut named = parameters.below(PAIR);
+        named.extend(parameters.below(RESIDUAL));
+        let scoring = Scoring {
+            pair: model.pair,
+            residual: model.residual,
+            parameters: named,
+        };
+        Self::of_embeddings(scoring, z)
+    }
+
+    /// `z` are the embeddings, (genes × width).
+    pub fn of_embeddings(scoring: Scoring, z: Tensor) -> candle_core::Result<Self> {
+        let plain = scoring.residual.as_ref().map(ResidualWeights::new).transpose()?;
         Ok(Self {
             embeddings: z.flatten_all()?.to_vec1()?,
             #[cfg(feature = "cuda")]
@@ -62,11 +87,10 @@ impl TrainedScorer {
                 _ => None,
             },
             z,
-            model,
+            scoring,
             residual: plain.map(PackedWeights::new),
             rounded: OnceLock::new(),
             form: ResidualForm::Shared,
-            parameter_count,
         })
     }
 
@@ -110,8 +134,10 @@ impl SetScorer for TrainedScorer {
             regulators: candidates.to_vec(),
             targets: vec![target; candidates.len()],
         };
-        let scores = self.model.base(&self.z, &pairs, None)?;
-        Ok(scores.flatten_all()?.to_vec1()?)
+        match &self.scoring.pair {
+            None => Ok(vec![0.0; candidates.len()]),
+            Some(pair) => Ok(pair.score(&self.z, &pairs, None)?.flatten_all()?.to_vec1()?),
+        }
     }
 
     fn residual<'a>(
@@ -166,6 +192,11 @@ impl SetScorer for TrainedScorer {
         self.residual.is_none()
     }
 
+    fn keep(&self) -> candle_core::Result<Option<KeptScorer<'_>>> {
+        let model = KeptModel::new(&self.scoring, &self.z, self.form)?;
+        Ok(Some(KeptScorer::Trained(model)))
+    }
+
     fn rounds(&self) -> bool {
         self.residual.is_some() && self.form == ResidualForm::Shared && self.z.device().is_cpu()
     }
@@ -173,8 +204,9 @@ impl SetScorer for TrainedScorer {
     /// The parameters; for ψ as plain arrays, packed, and packed once more where they are rounded; and the embeddings
     /// as a tensor and as numbers.
     fn bytes(&self) -> usize {
+        let parameters: usize = self.scoring.parameters.values().map(Tensor::elem_count).sum();
         let copies = if self.residual.is_some() { 4 } else { 1 };
-        (copies * self.parameter_count + 2 * self.embeddings.len()) * size_of::<f32>()
+        (copies * parameters + 2 * self.embeddings.len()) * size_of::<f32>()
     }
 }
 
@@ -194,7 +226,10 @@ impl LiteralResidual<'_> {
             members: genes,
             size,
         };
-        self.scorer.model.residual(&self.scorer.z, &sets, None)?.to_vec1()
+        match &self.scorer.scoring.residual {
+            None => Ok(vec![0.0; sets.members.len() / size.max(1)]),
+            Some(residual) => residual.score(&self.scorer.z, &sets, None)?.to_vec1(),
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use crate::plan::graph::NodeId;
 use std::io;
 use std::path::Path;
 
-/// Raised whenever identities are computed in another way, or values are stored in another form.
+/// Raised whenever identities are computed in another way.
 pub const FORMAT_VERSION: u32 = 1;
 
 /// Gives the content hash of a file or folder.

@@ -5,6 +5,7 @@ use crate::data::given;
 use crate::engine::context::RunError;
 use crate::engine::device;
 use crate::engine::executor::{Interrupted, RunContext};
+use crate::engine::kept::Keeper;
 use crate::engine::observer::{CancelToken, Event, Observer};
 use crate::engine::value::Value;
 use crate::interruption;
@@ -77,10 +78,12 @@ impl Session {
         remark
             .into_iter()
             .for_each(|remark| observer.event(&Event::Note(remark)));
+        let keeper = self.keeping.keeper(&plan.options, &device);
         let context = RunContext {
             device: &device,
             observer,
             cancel,
+            keeper: keeper.as_ref().map(|keeper| keeper as &dyn Keeper),
         };
         let outcome = self.engine.start(&plan, context)?.show(show)?;
         let value = outcome.cells.into_iter().next().map(|cell| cell.value);

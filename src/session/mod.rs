@@ -2,6 +2,7 @@
 
 mod exchange;
 mod files;
+mod keeping;
 mod looking;
 mod names;
 mod outputs;
@@ -11,6 +12,7 @@ mod script;
 use crate::engine::defect;
 use crate::engine::device::{self, Devices};
 use crate::engine::executor::{Engine, Execution, Interrupted, RunContext, RunFailure};
+use crate::engine::kept::Keeper;
 use crate::engine::needs::shows;
 use crate::engine::observer::{CancelToken, Event, Observer};
 use crate::engine::outcome::Outcome;
@@ -31,6 +33,7 @@ use candle_core::Device;
 use files::Files;
 use grn_grammar::ast::Script;
 use grn_grammar::span::Span;
+use keeping::Keeping;
 pub use names::NameSummary;
 use places::{Placed, Places};
 pub use script::format;
@@ -48,6 +51,7 @@ pub struct Session {
     places: Places,
     files: Files,
     devices: Devices,
+    keeping: Keeping,
 }
 
 /// A script that can run.
@@ -121,6 +125,7 @@ impl Session {
             places: Places::default(),
             files: Files::default(),
             devices: Devices::default(),
+            keeping: Keeping::default(),
         }
     }
 
@@ -230,10 +235,12 @@ impl Session {
         remark
             .into_iter()
             .for_each(|remark| observer.event(&Event::Note(remark)));
+        let keeper = self.keeping.keeper(&plan.options, &device);
         let context = RunContext {
             device: &device,
             observer,
             cancel,
+            keeper: keeper.as_ref().map(|keeper| keeper as &dyn Keeper),
         };
         let mut execution = self.engine.start(&plan, context)?;
         for request in &plan.requests {

@@ -59,6 +59,7 @@ impl Place {
             .args(arguments)
             .current_dir(self.folder.path())
             .env_remove("RUST_BACKTRACE")
+            .env("GRN_CACHE", "off")
             .stdin(Stdio::null());
         command
     }

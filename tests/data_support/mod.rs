@@ -46,7 +46,9 @@ pub fn value(parameter: &ParameterSpec, text: &str) -> Argument {
                 .filter(|item| !item.trim().is_empty());
             Argument::Integers(items.map(whole).collect())
         }
-        ParameterKind::Text | ParameterKind::File | ParameterKind::Folder => Argument::Text(text.to_owned()),
+        ParameterKind::Text | ParameterKind::File | ParameterKind::Folder | ParameterKind::ChoiceOrFolder(_) => {
+            Argument::Text(text.to_owned())
+        }
     }
 }
 

@@ -56,17 +56,17 @@ fn accept(marked: &str, environment: &Environment) -> String {
 
 /// Views fit nearly everywhere.
 fn without_views(mut verbs: Vec<String>) -> Vec<String> {
-    verbs.retain(|verb| !["plot", "table", "save"].contains(&verb.as_str()));
+    verbs.retain(|verb| !["plot", "table", "audit", "save"].contains(&verb.as_str()));
     verbs
 }
 
 #[test]
 fn stages_fit_what_flows() {
     let after = |left: &str| without_views(here(&format!("{left} | ^")));
-    assert_eq!(after("retrieve attn"), ["inject", "select", "evaluate", "audit"]);
+    assert_eq!(after("retrieve attn"), ["inject", "select", "evaluate"]);
     assert_eq!(after("retrieve [attn, dot] | select stage1"), ["decode", "predict"]);
     assert_eq!(after("simulate sergio"), ["features", "split", "retrieve"]);
-    assert_eq!(after("retrieve attn | plot coverage"), ["inject", "select", "evaluate", "audit"]);
+    assert_eq!(after("retrieve attn | plot coverage"), ["inject", "select", "evaluate"]);
     assert!(here("retrieve dot | select stage1 | decode topr | plot ^").contains(&"exact".to_owned()));
     assert!(!here("retrieve dot | select stage1 | predict | plot ^").contains(&"exact".to_owned()));
     assert!(here("^").contains(&"retrieve".to_owned()) && here("^").contains(&"let".to_owned()));
@@ -87,7 +87,10 @@ fn names_are_those_above_with_what_they_are() {
         (pools.kind, pools.detail.as_str()),
         (CandidateKind::Name, "Pools, retrieve attn k=80")
     );
-    assert_eq!(without_views(texts("pools | ^", &environment)), ["inject", "select", "evaluate", "audit"]);
+    assert_eq!(
+        without_views(texts("pools | ^", &environment)),
+        ["inject", "select", "evaluate"]
+    );
     let local = "let scores = pools | select stage1\nsco^\nlet scorers = pools";
     assert_eq!(texts(local, &environment), ["scores"]);
     assert_eq!(

@@ -28,6 +28,7 @@ use grn::report::diagnostics::draw;
 use grn::{Session, Source};
 use serde_json::json;
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 use tempfile::TempDir;
 
@@ -64,6 +65,12 @@ impl Notebook {
             exchanged: None,
             rust: RustSession::default(),
         }
+    }
+
+    /// The same notebook, with its finished stages kept in a folder for other ones.
+    pub fn keeping_stages_in(mut self, folder: Option<PathBuf>) -> Self {
+        self.session.keep_stages_in(folder);
+        self
     }
 
     /// Runs one cell. `count` is its number; `silent` cells show nothing and are not counted.

@@ -117,7 +117,7 @@ class Server:
 
     def inherited(self):
         """The variables that the server starts from."""
-        return os.environ
+        return {**os.environ, "GRN_CACHE": "off"}
 
     def install_kernel(self):
         """Makes the kernel known to the server."""

@@ -16,6 +16,9 @@ ROOT = pathlib.Path(__file__).resolve().parents[3]
 BUILD = pathlib.Path(os.environ.get("GRN_BUILD", ROOT / "target" / "debug"))
 PROGRAMS = {"grn": BUILD / "grn-kernel", "probe": BUILD / "examples" / "probe"}
 
+# What an earlier run has kept must not stand in for what a test runs.
+os.environ["GRN_CACHE"] = "off"
+
 # No test waits longer than this for a message; none passes or fails by how fast a message comes.
 PATIENCE = 30
 

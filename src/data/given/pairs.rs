@@ -3,9 +3,10 @@
 use super::File;
 use super::genes::Genes;
 use crate::engine::context::RunResult;
+use serde::{Deserialize, Serialize};
 
 /// For each gene as a target, its scored regulators.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq, Default, Serialize, Deserialize)]
 pub struct PairScores {
     /// `of[t]`: (regulator, score), ascending by regulator, never `t` itself; empty where the target isn't scored.
     pub of: Vec<Vec<(usize, f32)>>,

@@ -30,6 +30,11 @@ impl SetOrder {
         Some(Self { pool, before })
     }
 
+    /// Members of a set.
+    pub fn size(&self) -> usize {
+        self.before.len()
+    }
+
     /// How many sets there are.
     pub fn count(&self) -> u64 {
         let first = self.before.first().and_then(|row| row.last());

@@ -3,11 +3,16 @@
 use super::File;
 use super::genes::Genes;
 use super::set_order::SetOrder;
+use crate::data::numbers::Numbers;
+use crate::data::teams::LARGEST_TEAM;
 use crate::engine::context::RunResult;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// For each target and team size, a score for every set of some of its regulators.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq, Default, Serialize, Deserialize)]
 pub struct SetScores {
     /// By target and size.
     pub of: BTreeMap<(usize, usize), TargetSets>,
@@ -22,6 +27,28 @@ pub struct TargetSets {
     pub order: SetOrder,
     /// One score a set.
     pub scores: Vec<f32>,
+}
+
+/// Without the order, which follows from the pool and the size of the sets.
+impl Serialize for TargetSets {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self { pool, order, scores } = self;
+        (pool, order.size(), Numbers(Cow::Borrowed(scores))).serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for TargetSets {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let (pool, size, scores) = <(Vec<usize>, usize, Numbers)>::deserialize(deserializer)?;
+        let sizes = 1..=pool.len().min(LARGEST_TEAM);
+        let order = sizes.contains(&size).then(|| SetOrder::new(pool.len(), size)).flatten();
+        let complete = order.filter(|order| order.count() == scores.0.len() as u64);
+        Ok(Self {
+            order: complete.ok_or_else(|| D::Error::custom("not every set has one score"))?,
+            pool,
+            scores: scores.0.into_owned(),
+        })
+    }
 }
 
 /// A set as it is read: members ascending, score, entry.

@@ -21,15 +21,20 @@ pub fn resolve(
     let Argument::Text(text) = argument else {
         return Ok(argument);
     };
-    if matches!(parameter.kind, ParameterKind::Choice(_)) {
-        return Ok(Argument::Text(text));
+    match parameter.kind {
+        ParameterKind::Choice(_) => return Ok(Argument::Text(text)),
+        ParameterKind::ChoiceOrFolder(choices) if choices.contains(&text.as_str()) => return Ok(Argument::Text(text)),
+        _ => {}
     }
-    let is_path = matches!(parameter.kind, ParameterKind::File | ParameterKind::Folder);
     let text = expand(environment, &text).map_err(|name| undefined_variable(environment, &name, span))?;
-    let text = if is_path { at_home(environment, text) } else { text };
-    if !is_path {
-        return Ok(Argument::Text(text));
-    }
+    let text = match parameter.kind {
+        ParameterKind::File | ParameterKind::Folder => at_home(environment, text),
+        ParameterKind::ChoiceOrFolder(_) => {
+            let path = PathBuf::from(at_home(environment, text));
+            return made_folder(parameter, path, span).map(Argument::Text);
+        }
+        _ => return Ok(Argument::Text(text)),
+    };
     if !is_read {
         return writable_place(parameter, text, span).map(Argument::Text);
     }
@@ -129,7 +134,7 @@ fn missing(environment: &Environment, parameter: &ParameterSpec, text: &str, spa
 }
 
 fn right_kind(parameter: &ParameterSpec, path: &Path, span: Span) -> Result<(), Box<Diagnostic>> {
-    let wants_folder = matches!(parameter.kind, ParameterKind::Folder);
+    let wants_folder = kind_of_path(parameter) == "folder";
     if if wants_folder { path.is_dir() } else { path.is_file() } {
         return Ok(());
     }
@@ -150,7 +155,7 @@ fn right_kind(parameter: &ParameterSpec, path: &Path, span: Span) -> Result<(), 
 
 fn kind_of_path(parameter: &ParameterSpec) -> &'static str {
     match parameter.kind {
-        ParameterKind::Folder => "folder",
+        ParameterKind::Folder | ParameterKind::ChoiceOrFolder(_) => "folder",
         _ => "file",
     }
 }
@@ -167,6 +172,19 @@ fn nearest_sibling(path: &Path) -> Option<String> {
         .collect();
     names.sort_unstable();
     nearest(path.file_name()?.to_str()?, names.iter().map(String::as_str)).map(str::to_owned)
+}
+
+/// A folder that is made where it isn't there yet.
+fn made_folder(parameter: &ParameterSpec, path: PathBuf, span: Span) -> Result<String, Box<Diagnostic>> {
+    if path.as_os_str().is_empty() {
+        let message = format!("the path of `{}` is empty", parameter.name);
+        let diagnostic = Diagnostic::error("missing-folder", message);
+        return Err(Box::new(diagnostic.at(span, "expected the path of a folder")));
+    }
+    if path.exists() {
+        right_kind(parameter, &path, span)?;
+    }
+    Ok(path.to_string_lossy().into_owned())
 }
 
 /// What a stage writes needs no file, but the folder it goes to.

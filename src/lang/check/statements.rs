@@ -1,7 +1,7 @@
 //! The statements: what each does to the session and what it asks for.
 
 use super::pipeline::Ending;
-use super::{BoundName, Checker, value};
+use super::{BoundName, Checker, paths, value};
 use crate::lang::checked::{CheckedKind, CheckedPipeline, CheckedStatement};
 use crate::lang::definition::Definition;
 use crate::lang::diagnostics::Diagnostic;
@@ -114,7 +114,9 @@ impl Checker<'_> {
                 continue;
             }
             seen.push(name);
-            match value::fixed(option, &argument.value) {
+            let value = value::fixed(option, &argument.value)
+                .and_then(|value| paths::resolve(&self.environment, option, false, value, argument.value.span));
+            match value {
                 Ok(value) => self.environment.options.assign(name, &value),
                 Err(diagnostic) => self.report(*diagnostic),
             }

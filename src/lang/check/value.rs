@@ -32,6 +32,9 @@ fn scalar(parameter: &ParameterSpec, value: &Spanned<Value>) -> Result<Argument,
         (ParameterKind::Choice(choices), Value::Name(word) | Value::Text(word)) => {
             choice(parameter, value, choices, word)
         }
+        // A word that is none of them is a typing error, not a folder.
+        (ParameterKind::ChoiceOrFolder(choices), Value::Name(word)) => choice(parameter, value, choices, word),
+        (ParameterKind::ChoiceOrFolder(_), Value::Text(t)) => Ok(Argument::Text(t.clone())),
         (ParameterKind::Text | ParameterKind::File | ParameterKind::Folder, Value::Name(t) | Value::Text(t)) => {
             Ok(Argument::Text(t.clone()))
         }
@@ -93,7 +96,7 @@ fn choice(
     if choices.contains(&word) {
         return Ok(Argument::Text(word.to_owned()));
     }
-    let all = one_of(choices.iter().copied());
+    let all = expected(&parameter.kind);
     let diagnostic = Diagnostic::error("unknown-choice", format!("`{}` can't be `{word}`", parameter.name));
     Err(Box::new(match nearest(word, choices.iter().copied()) {
         Some(near) => diagnostic
@@ -231,8 +234,17 @@ pub fn expected(kind: &ParameterKind) -> String {
         ParameterKind::Text => "a string".to_owned(),
         ParameterKind::File => "the path of a file".to_owned(),
         ParameterKind::Folder => "the path of a folder".to_owned(),
+        ParameterKind::ChoiceOrFolder(choices) => {
+            format!("{}, or the path of a folder in double quotes", words(choices))
+        }
         ParameterKind::Integers { min, max } => format!("a tuple of whole numbers {}", integer_range(*min, *max)),
     }
+}
+
+/// `a`, `b`.
+fn words(choices: &[&str]) -> String {
+    let words: Vec<String> = choices.iter().map(|word| format!("`{word}`")).collect();
+    words.join(", ")
 }
 
 fn integer_range(min: i64, max: i64) -> String {

@@ -1,7 +1,7 @@
 //! Entries of folders, for parameters that name a file or a folder.
 
 use super::{Candidate, CandidateKind, Completer, Completions};
-use crate::lang::catalog::{ParameterKind, ParameterSpec, StageSpec};
+use crate::lang::catalog::{ParameterKind, ParameterSpec};
 use crate::lang::check::paths::{at_home, expand};
 use crate::lang::checked::Environment;
 use grn_grammar::Inside;
@@ -28,10 +28,9 @@ struct Typed {
 
 impl Completer<'_> {
     /// The entries that can stand at the cursor.
-    pub(super) fn files(&self, spec: &StageSpec, parameter: &ParameterSpec) -> Completions {
+    pub(super) fn files(&self, parameter: &ParameterSpec, is_read: bool) -> Completions {
         let typed = self.typed();
-        let only_folders = matches!(parameter.kind, ParameterKind::Folder) || typed.goes_on;
-        let is_read = spec.reads.contains(&parameter.name);
+        let only_folders = !matches!(parameter.kind, ParameterKind::File) || typed.goes_on;
         let mut entries: BTreeMap<String, bool> = BTreeMap::new();
         for folder in folders(&self.upstream.environment, &unescaped(&typed.folders), is_read) {
             entries.extend(entries_of(&folder, &typed.name));

@@ -84,8 +84,8 @@ pub fn complete(source: &str, offset: usize, catalog: &Catalog, environment: &En
         context: &context,
         upstream,
     };
-    if let Some((spec, parameter)) = completer.path() {
-        return completer.files(spec, parameter);
+    if let Some((parameter, is_read)) = completer.path() {
+        return completer.files(parameter, is_read);
     }
     let mut candidates = completer.candidates();
     let typed = context.word.node.to_lowercase();
@@ -180,18 +180,24 @@ impl Completer<'_> {
         specs.find_map(|spec| Some((spec, spec.parameter(key)?)))
     }
 
-    /// The parameter whose path is being typed.
-    fn path(&self) -> Option<(&'static StageSpec, &'static ParameterSpec)> {
-        let Place::Value {
-            verb,
-            methods,
-            key,
-            part: ValuePart::Whole | ValuePart::Item { .. },
-        } = &self.context.place
-        else {
-            return None;
-        };
-        let found = self.parameter(verb, methods, key)?;
-        matches!(found.1.kind, ParameterKind::File | ParameterKind::Folder).then_some(found)
+    /// The parameter whose path is being typed, and whether what lies there is read.
+    fn path(&self) -> Option<(&'static ParameterSpec, bool)> {
+        match &self.context.place {
+            Place::Value {
+                verb,
+                methods,
+                key,
+                part: ValuePart::Whole | ValuePart::Item { .. },
+            } => {
+                let (spec, parameter) = self.parameter(verb, methods, key)?;
+                let is_path = matches!(parameter.kind, ParameterKind::File | ParameterKind::Folder);
+                is_path.then_some((parameter, spec.reads.contains(&parameter.name)))
+            }
+            Place::SettingValue { key } if self.context.inside == Inside::String => {
+                let option = OPTIONS.iter().find(|option| option.name == key)?;
+                matches!(option.kind, ParameterKind::ChoiceOrFolder(_)).then_some((option, false))
+            }
+            _ => None,
+        }
     }
 }

@@ -70,7 +70,9 @@ impl Completer<'_> {
 /// The values of their own: choices, switches, the default, and a range of seeds.
 pub(super) fn whole(parameter: &ParameterSpec) -> Vec<Candidate> {
     let texts = match (parameter.kind, parameter.default) {
-        (ParameterKind::Choice(choices), _) => choices.iter().map(|choice| (*choice).to_owned()).collect(),
+        (ParameterKind::Choice(choices) | ParameterKind::ChoiceOrFolder(choices), _) => {
+            choices.iter().map(|choice| (*choice).to_owned()).collect()
+        }
         (ParameterKind::Boolean, _) => vec!["true".to_owned(), "false".to_owned()],
         (_, DefaultValue::Literal(text)) => vec![text.to_owned()],
         (_, DefaultValue::UpstreamSeed) => {

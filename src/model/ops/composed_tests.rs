@@ -43,6 +43,7 @@ fn values(script: &str, composed: bool, left_out: &str) -> Vec<Value> {
         device: &Device::Cpu,
         observer: &Silent,
         cancel: &CancelToken::default(),
+        keeper: None,
     };
     FORCED.set(composed);
     let outcomes = Engine::new(stages::STAGES).run(&plan, context);

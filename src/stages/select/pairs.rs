@@ -55,7 +55,7 @@ pub struct TrainedPairs {
 impl TrainedPairs {
     /// As the decoders see it.
     pub fn scorer(self) -> RunResult<(Box<TrainedScorer>, TrainingCurve)> {
-        let scorer = TrainedScorer::new(self.model, &self.features, self.parameters.count())?;
+        let scorer = TrainedScorer::new(self.model, &self.features, &self.parameters)?;
         Ok((Box::new(scorer), self.training))
     }
 }

@@ -102,6 +102,6 @@ fn run(context: &StageContext, input: Option<Value>) -> RunResult<Value> {
         frozen_epochs: arguments.count("freeze"),
     };
     let training = train_ranking(context, &ranked)?;
-    let model = TrainedScorer::new(model, &features, parameters.count())?.with_form(residual_form(context));
+    let model = TrainedScorer::new(model, &features, &parameters)?.with_form(residual_form(context));
     Ok(scorer(pools, "residual_hos2", Box::new(model), training))
 }
