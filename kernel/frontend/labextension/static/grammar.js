@@ -85,6 +85,7 @@ export default {
     "predict",
     "evaluate",
     "plot",
+    "audit",
     "table",
     "save"
   ]
