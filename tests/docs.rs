@@ -118,7 +118,8 @@ fn every_wrong_example_has_the_errors_it_announces() {
 
 #[test]
 fn the_scripts_of_examples_are_right() {
-    for entry in std::fs::read_dir(root().join("examples")).unwrap() {
+    let folders = ["examples", "examples/paper"].map(|folder| std::fs::read_dir(root().join(folder)).unwrap());
+    for entry in folders.into_iter().flatten() {
         let path = entry.unwrap().path();
         if path.extension().is_some_and(|extension| extension == "grn") {
             let problems = problems(&read(&path));

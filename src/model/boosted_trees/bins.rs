@@ -15,7 +15,7 @@ pub struct Bins {
 }
 
 impl Bins {
-    /// Of (genes × cells) finite features: where a gene has at most [`BINS`] different values each has a bin, otherwise bins
+    /// Of (genes × cells) finite features: where a gene has at most `BINS` different values each has a bin, otherwise bins
     /// hold about equally many cells; equal values share a bin.
     ///
     /// # Errors

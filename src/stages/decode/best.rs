@@ -30,38 +30,43 @@ pub(super) fn best_team(
         team.sort_unstable();
         (team, found)
     };
-    let found = if method == Method::TopR {
-        top_r(&base, size, scorer.model.decomposes())
-    } else if let Method::Approximate(approximation) = method {
-        let residual = scorer.model.residual(target, &candidates, size)?;
-        approximation.search(target, &base, residual.as_deref(), size, &mut progress)?
-    } else {
-        let residual = scorer.model.residual(target, &candidates, size)?;
-        if let Some(found) = best_on_device(residual.as_deref(), method, &base, size, &mut progress)? {
-            return Ok(team(found));
-        }
-        // What is verified is the proof, and there is none for rounded numbers.
-        let screen = match rounded && method != Method::Verified {
-            true => scorer.model.rounded_residual(target, &candidates)?,
-            false => None,
-        };
-        let mut solve = |bounded, screen| {
-            let problem = Problem {
-                base: base.clone(),
-                residual: residual.as_deref(),
-                screen,
-                size,
-                bounded,
-            };
-            problem.solve(&mut progress)
-        };
-        let found = solve(method != Method::Full, screen.as_deref())?;
-        if method == Method::Verified {
-            check_agreement(&found, &solve(false, None)?)?;
-        }
-        found
+    let residual = match method {
+        Method::TopR => return Ok(team(top_r(&base, size, scorer.model.decomposes()))),
+        _ => scorer.model.residual(target, &candidates, size)?,
     };
-    Ok(team(found))
+    if let Method::Approximate(approximation) = method {
+        let found = approximation.search(target, &base, residual.as_deref(), size, &mut progress)?;
+        return Ok(team(found));
+    }
+    if let Some(found) = best_on_device(residual.as_deref(), method, &base, size, &mut progress)? {
+        return Ok(team(found));
+    }
+    // What is verified is the proof, and there is none for rounded numbers.
+    let screen = match rounded && method != Method::Verified {
+        true => scorer.model.rounded_residual(target, &candidates)?,
+        false => None,
+    };
+    let problem = Problem {
+        base: base.clone(),
+        residual: residual.as_deref(),
+        screen: screen.as_deref(),
+        size,
+        bounded: method != Method::Full,
+    };
+    Ok(team(search(problem, method, &mut progress)?))
+}
+
+/// Searches all sets, and once more without a bound where that is to be verified.
+fn search(problem: Problem, method: Method, progress: &mut impl FnMut(u64) -> RunResult<()>) -> RunResult<Found> {
+    let found = problem.solve(&mut *progress)?;
+    if method == Method::Verified {
+        let full = Problem {
+            bounded: false,
+            ..problem
+        };
+        check_agreement(&found, &full.solve(progress)?)?;
+    }
+    Ok(found)
 }
 
 /// The best set where ψ lies on a device that scores all sets by itself. What is to be verified is searched on the CPU,

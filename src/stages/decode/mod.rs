@@ -104,26 +104,13 @@ pub fn decode(
     let mut predictions = Vec::with_capacity(targets.len());
     for (index, (target, size)) in targets.iter().enumerate() {
         context.check_cancelled()?;
-        let cap = cap(context, pools, *size);
-        let Some(candidates) = pools.ranked.get(*target).and_then(|ranked| ranked.get(..cap)) else {
-            return Err(no_pool(pools, *target));
-        };
         let already = search.scored;
-        let (team, found) = best_team(scorer, *target, candidates, *size, (method, rounded), |scored| {
+        let (prediction, found) = predict_team(context, scorer, (*target, *size), (method, rounded), |scored| {
             let detail = format!("R={size}, {} sets scored", already + scored);
             context.progress(index as u64, targets.len() as u64, "target", detail)
         })?;
-        search = search.and(found.statistics);
-        let truth = pools.split.dataset.network.team(*target);
-        predictions.push(Prediction {
-            target: *target,
-            size: *size,
-            cap,
-            team,
-            score: found.score,
-            runner_up: found.runner_up,
-            covered: (!truth.is_empty()).then(|| truth.iter().all(|r| candidates.contains(r))),
-        });
+        search = search.and(found);
+        predictions.push(prediction);
     }
     context.progress(targets.len() as u64, targets.len() as u64, "target", "")?;
     Ok(Value::Teams(Arc::new(Teams {
@@ -134,6 +121,33 @@ pub fn decode(
         search,
         training: scorer.training.clone(),
     })))
+}
+
+/// Decodes one target.
+fn predict_team(
+    context: &StageContext,
+    scorer: &Scorer,
+    (target, size): (usize, usize),
+    how: (Method, bool),
+    progress: impl FnMut(u64) -> RunResult<()>,
+) -> RunResult<(Prediction, SearchStatistics)> {
+    let pools = &scorer.pools;
+    let cap = cap(context, pools, size);
+    let Some(candidates) = pools.ranked.get(target).and_then(|ranked| ranked.get(..cap)) else {
+        return Err(no_pool(pools, target));
+    };
+    let (team, found) = best_team(scorer, target, candidates, size, how, progress)?;
+    let truth = pools.split.dataset.network.team(target);
+    let prediction = Prediction {
+        target,
+        size,
+        cap,
+        team,
+        score: found.score,
+        runner_up: found.runner_up,
+        covered: (!truth.is_empty()).then(|| truth.iter().all(|r| candidates.contains(r))),
+    };
+    Ok((prediction, found.statistics))
 }
 
 /// Says once where rounding was asked for and nothing is rounded.

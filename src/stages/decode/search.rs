@@ -54,37 +54,19 @@ impl Problem<'_> {
     /// Finds the best set. `progress` is told of every batch with the number of sets scored so far, and may stop it.
     /// Among equal scores the set with the better base ranks wins.
     pub fn solve(&self, mut progress: impl FnMut(u64) -> RunResult<()>) -> RunResult<Found> {
-        let mut best = Best::default();
-        let bound = self.residual.map_or(0.0, |r| f64::from(r.upper_bound()));
-        let bound = bound + BOUND_SLACK + BOUND_SLACK_SHARE * bound.abs();
+        let bound = self.bound();
+        let mut so_far = SoFar {
+            best: Best::default(),
+            scored: 0,
+            screen: self.screen.map(Screen::new),
+        };
         let (mut ceiling, mut floor) = (f64::INFINITY, f64::NEG_INFINITY);
         if self.bounded {
             floor = floor_for(&self.base, self.size, FIRST_BAND);
         }
-        let mut scored = 0;
-        let mut screen = self.screen.map(Screen::new);
         loop {
-            let mut subsets = Subsets::new(&self.base, self.size);
-            loop {
-                let lowest = if self.bounded {
-                    floor.max(best.score - bound)
-                } else {
-                    floor
-                };
-                let batch = Batch::collect(&mut subsets, lowest, ceiling)?;
-                if batch.sums.is_empty() {
-                    break;
-                }
-                let scores = self.scores(&batch, best.score, &mut screen)?;
-                for (set, score) in batch.sets.chunks_exact(self.size).zip(scores) {
-                    if let Some(score) = score {
-                        best.take(set, score);
-                    }
-                }
-                scored += batch.sums.len() as u64;
-                progress(scored)?;
-            }
-            let goal = best.score - bound;
+            self.search_band(floor, ceiling, &mut so_far, &mut progress)?;
+            let goal = so_far.best.score - bound;
             if !self.bounded || floor <= goal {
                 break;
             }
@@ -99,16 +81,51 @@ impl Problem<'_> {
         }
         let total = count_sets(self.base.len(), self.size).unwrap_or(u64::MAX);
         Ok(Found {
-            set: best.set.iter().map(|place| usize::from(*place)).collect(),
-            score: best.score,
-            runner_up: best.runner_up,
+            set: so_far.best.set.iter().map(|place| usize::from(*place)).collect(),
+            score: so_far.best.score,
+            runner_up: so_far.best.runner_up,
             statistics: SearchStatistics {
-                scored,
-                excluded: total.saturating_sub(scored),
+                scored: so_far.scored,
+                excluded: total.saturating_sub(so_far.scored),
                 certified: self.screen.is_none(),
                 gap: None,
             },
         })
+    }
+
+    /// What ψ never exceeds, rounding included.
+    fn bound(&self) -> f64 {
+        let bound = self.residual.map_or(0.0, |r| f64::from(r.upper_bound()));
+        bound + BOUND_SLACK + BOUND_SLACK_SHARE * bound.abs()
+    }
+
+    /// Scores the sets with base sums in floor..ceiling, less those that the best set so far rules out.
+    fn search_band(
+        &self,
+        floor: f64,
+        ceiling: f64,
+        so_far: &mut SoFar,
+        progress: &mut impl FnMut(u64) -> RunResult<()>,
+    ) -> RunResult<()> {
+        let mut subsets = Subsets::new(&self.base, self.size);
+        loop {
+            let lowest = match self.bounded {
+                true => floor.max(so_far.best.score - self.bound()),
+                false => floor,
+            };
+            let batch = Batch::collect(&mut subsets, lowest, ceiling)?;
+            if batch.sums.is_empty() {
+                return Ok(());
+            }
+            let scores = self.scores(&batch, so_far.best.score, &mut so_far.screen)?;
+            for (set, score) in batch.sets.chunks_exact(self.size).zip(scores) {
+                if let Some(score) = score {
+                    so_far.best.take(set, score);
+                }
+            }
+            so_far.scored += batch.sums.len() as u64;
+            progress(so_far.scored)?;
+        }
     }
 
     /// base + ψ of every set of the batch; `None` where rounded numbers say that it can't reach `best`.
@@ -124,6 +141,13 @@ impl Problem<'_> {
             .map(|(sum, psi)| Some(sum + f64::from(psi)))
             .collect())
     }
+}
+
+/// How far a search has come.
+struct SoFar<'a> {
+    best: Best,
+    scored: u64,
+    screen: Option<Screen<'a>>,
 }
 
 /// Sets to score together.
