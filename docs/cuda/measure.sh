@@ -34,7 +34,7 @@ printf '\n### DS3, every test target, every set scored\n\n| work | seconds |\n| 
 run() {
     local name=$1 device=$2 script=$3
     echo "$script" > "$out/$name.grn"
-    quietly "$target/release/grn" run "$out/$name.grn" --quiet --device "$device" --out "$out" --json "$out/$name.json"
+    quietly "$target/release/grn" run "$out/$name.grn" --cache off --quiet --device "$device" --out "$out" --json "$out/$name.json"
     python3 - "$out/$name.json" "$name" <<'PYTHON'
 import json, sys
 document = json.load(open(sys.argv[1]))

@@ -104,7 +104,7 @@ def grn_seconds(grn, script, threads, stage):
     with tempfile.TemporaryDirectory() as folder:
         path, answer = pathlib.Path(folder, "script.grn"), pathlib.Path(folder, "answer.json")
         path.write_text(f"set device=cpu threads={threads}\n{script}\n")
-        done = subprocess.run([grn, "run", path, "--json", answer], capture_output=True, text=True)
+        done = subprocess.run([grn, "run", path, "--cache", "off", "--json", answer], capture_output=True, text=True)
         if done.returncode != 0:
             sys.exit(f"{' '.join(map(str, done.args))}\n{script}\n{done.stderr}")
         seconds = json.loads(answer.read_text())["results"][-1]["seconds"]
@@ -158,7 +158,7 @@ class Grn:
         with tempfile.TemporaryDirectory() as folder:
             path, answer = pathlib.Path(folder, "script.grn"), pathlib.Path(folder, "answer.json")
             path.write_text(f"set device=cpu threads={self.threads}\n{pipeline}\n")
-            done = subprocess.run([self.grn, "run", path, "--json", answer], capture_output=True, text=True)
+            done = subprocess.run([self.grn, "run", path, "--cache", "off", "--json", answer], capture_output=True, text=True)
             if done.returncode != 0:
                 sys.exit(f"{pipeline}\n{done.stderr}")
             result = json.loads(answer.read_text())["results"][-1]
