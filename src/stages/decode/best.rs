@@ -47,7 +47,7 @@ pub(super) fn best_team(
         false => None,
     };
     let problem = Problem {
-        base: base.clone(),
+        base,
         residual: residual.as_deref(),
         screen: screen.as_deref(),
         size,

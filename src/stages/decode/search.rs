@@ -10,6 +10,7 @@ use crate::model::scorer::SetResidual;
 use crate::stages::decode::scoring::{Best, residual_scores};
 use crate::stages::decode::screen::Screen;
 use crate::stages::decode::subsets::{Subsets, count_sets, floor_for};
+use std::ops::Range;
 
 /// Sets that are scored between two looks at the best score; fixed, so that counts don't depend on threads.
 pub(super) const BATCH: usize = 8192;
@@ -65,7 +66,7 @@ impl Problem<'_> {
             floor = floor_for(&self.base, self.size, FIRST_BAND);
         }
         loop {
-            self.search_band(floor, ceiling, &mut so_far, &mut progress)?;
+            self.search_band(floor..ceiling, bound, &mut so_far, &mut progress)?;
             let goal = so_far.best.score - bound;
             if !self.bounded || floor <= goal {
                 break;
@@ -99,21 +100,21 @@ impl Problem<'_> {
         bound + BOUND_SLACK + BOUND_SLACK_SHARE * bound.abs()
     }
 
-    /// Scores the sets with base sums in floor..ceiling, less those that the best set so far rules out.
+    /// Scores the sets with base sums in `band`, less those that the best set so far rules out.
     fn search_band(
         &self,
-        floor: f64,
-        ceiling: f64,
+        band: Range<f64>,
+        bound: f64,
         so_far: &mut SoFar,
         progress: &mut impl FnMut(u64) -> RunResult<()>,
     ) -> RunResult<()> {
         let mut subsets = Subsets::new(&self.base, self.size);
         loop {
             let lowest = match self.bounded {
-                true => floor.max(so_far.best.score - self.bound()),
-                false => floor,
+                true => band.start.max(so_far.best.score - bound),
+                false => band.start,
             };
-            let batch = Batch::collect(&mut subsets, lowest, ceiling)?;
+            let batch = Batch::collect(&mut subsets, lowest, band.end)?;
             if batch.sums.is_empty() {
                 return Ok(());
             }
