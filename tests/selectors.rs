@@ -102,6 +102,26 @@ fn a_warm_start_and_a_frozen_encoder_change_what_is_learned() {
 }
 
 #[test]
+fn what_the_ranking_is_trained_against_changes_what_is_learned() {
+    let run = |settings: &str| {
+        teams(&format!(
+            "retrieve popularity k=9 | select residual_hos2 {SMALL} heads=2 feedforward=8 negatives=4 {settings} | decode exact"
+        ))
+    };
+    let plain = run("");
+    assert_eq!(plain, run("anchor=0.0 confusers=pool rivals=0.0"));
+    for settings in [
+        "anchor=1.0",
+        "confusers=pairs",
+        "rivals=0.9",
+        "anchor=1.0 positive_weight=9.0",
+    ] {
+        assert_ne!(plain, run(settings), "{settings}");
+    }
+    assert_ne!(run("anchor=1.0"), run("anchor=1.0 positive_weight=9.0"));
+}
+
+#[test]
 fn copying_finds_seen_teams_and_never_a_novel_one() {
     let [seen, novel, of_seen, of_novel] =
         counts("retrieve knn k=20 | select copy_nearest | decode exact cap=20 | evaluate");

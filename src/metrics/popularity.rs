@@ -31,6 +31,13 @@ impl Popularity {
         self.counts.get(gene).copied().unwrap_or(0)
     }
 
+    /// How many training targets of `split` other than `target` itself `gene` regulates.
+    pub fn of_others(&self, split: &Split, gene: usize, target: usize) -> usize {
+        let counts_itself =
+            split.train.binary_search(&target).is_ok() && split.dataset.network.team(target).contains(&gene);
+        self.count(gene) - usize::from(counts_itself)
+    }
+
     /// The `k` most popular genes other than `target`, best first; fewer where there are not as many genes.
     pub fn top(&self, target: usize, k: usize) -> Vec<usize> {
         self.order.iter().copied().filter(|&g| g != target).take(k).collect()

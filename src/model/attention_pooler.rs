@@ -5,7 +5,6 @@ use crate::model::layers::{l2_normalize, linear, softmax};
 use crate::model::ops::{
     Labels, Mask, Sizes, affine, attention_logits, attention_loss, is_fused, matmul_split, relu_dropout,
 };
-use crate::model::training::weighted_bce;
 use crate::random::Random;
 use candle_core::{D, Result, Tensor};
 use candle_nn::var_builder::VarBuilder;
@@ -114,9 +113,7 @@ impl AttentionPooler {
             let both = Tensor::cat(&[&z_t, &c_t], 1)?;
             return attention_loss((z, &both, &self.scorer_parameters()?), self.sizes(), mask, labels);
         }
-        let logits = self.composed_logits((z, &z_t, &c_t), form, random)?;
-        let (values, mask) = labels.tensors(z.device())?;
-        weighted_bce(&logits, &values, &mask, labels.positive_weight)
+        labels.loss(&self.composed_logits((z, &z_t, &c_t), form, random)?)
     }
 
     fn sizes(&self) -> Sizes {

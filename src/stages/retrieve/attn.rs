@@ -13,8 +13,9 @@ use crate::stages::learning::{check_heads, encoder_config, feature_tensor};
 use crate::stages::parameters::{
     BATCH, DROPOUT, EMBEDDING, HEADS, HIDDEN, K, LEARNING_RATE, NOISE, SEED, WEIGHT_DECAY,
 };
-use crate::stages::retrieve::candidates::{CANDIDATES, Candidates};
-use crate::stages::retrieve::{EPOCHS, POSITIVE_WEIGHT, input_split, rank_all, train_retriever};
+use crate::stages::retrieve::candidates::CANDIDATES;
+use crate::stages::retrieve::prior::PRIOR;
+use crate::stages::retrieve::{EPOCHS, POSITIVE_WEIGHT, Task, input_split, train_retriever};
 
 /// The stage.
 pub static STAGE: Stage = Stage {
@@ -42,6 +43,7 @@ pub static STAGE: Stage = Stage {
             DROPOUT,
             NOISE,
             POSITIVE_WEIGHT,
+            PRIOR,
             SEED,
         ],
         examples: &["retrieve attn k=80", "retrieve [dot, attn] k=80 | plot coverage"],
@@ -54,10 +56,9 @@ pub static STAGE: Stage = Stage {
 
 fn run(context: &StageContext, input: Option<Value>) -> RunResult<Value> {
     let arguments = context.arguments;
-    let split = input_split(input)?;
-    let candidates = Candidates::of(arguments, &split.dataset)?;
+    let task = Task::new(arguments, input_split(input)?)?;
     check_heads(arguments)?;
-    let features = feature_tensor(&split.dataset, context.device)?;
+    let features = feature_tensor(&task.split.dataset, context.device)?;
     let config = Config {
         encoder: encoder_config(arguments, features.dim(1)?),
         heads: arguments.count("heads"),
@@ -74,8 +75,7 @@ fn run(context: &StageContext, input: Option<Value>) -> RunResult<Value> {
     let training = train_retriever(
         context,
         "retrieve attn",
-        &split,
-        &candidates,
+        &task,
         parameters.variables(),
         |x, targets, labels, random| {
             let z = model.embed(x, Some(random))?;
@@ -83,7 +83,7 @@ fn run(context: &StageContext, input: Option<Value>) -> RunResult<Value> {
         },
     )?;
     let z = model.embed(&features, None)?.detach();
-    rank_all(context, split, &candidates, "attn", training, |targets| {
+    task.rank(context, "attn", training, |targets| {
         let targets = index_tensor(targets, targets.len(), context.device)?;
         Ok(model.logits(&z, &targets, form)?.to_vec2()?)
     })

@@ -7,12 +7,12 @@ use crate::lang::types::Type;
 use crate::model::dual_encoder::{Config, DualEncoder};
 use crate::model::parameters::Parameters;
 use crate::model::trained_scorer::index_tensor;
-use crate::model::training::weighted_bce;
 use crate::stages::Stage;
 use crate::stages::learning::feature_tensor;
 use crate::stages::parameters::{BATCH, DROPOUT, EMBEDDING, HIDDEN, K, LEARNING_RATE, NOISE, SEED, WEIGHT_DECAY};
-use crate::stages::retrieve::candidates::{CANDIDATES, Candidates};
-use crate::stages::retrieve::{EPOCHS, POSITIVE_WEIGHT, input_split, rank_all, train_retriever};
+use crate::stages::retrieve::candidates::CANDIDATES;
+use crate::stages::retrieve::prior::PRIOR;
+use crate::stages::retrieve::{EPOCHS, POSITIVE_WEIGHT, Task, input_split, train_retriever};
 
 /// The stage.
 pub static STAGE: Stage = Stage {
@@ -36,6 +36,7 @@ pub static STAGE: Stage = Stage {
             DROPOUT,
             NOISE,
             POSITIVE_WEIGHT,
+            PRIOR,
             SEED,
         ],
         examples: &["retrieve dot k=80 | plot coverage"],
@@ -48,9 +49,8 @@ pub static STAGE: Stage = Stage {
 
 fn run(context: &StageContext, input: Option<Value>) -> RunResult<Value> {
     let arguments = context.arguments;
-    let split = input_split(input)?;
-    let candidates = Candidates::of(arguments, &split.dataset)?;
-    let features = feature_tensor(&split.dataset, context.device)?;
+    let task = Task::new(arguments, input_split(input)?)?;
+    let features = feature_tensor(&task.split.dataset, context.device)?;
     let config = Config {
         features: features.dim(1)?,
         hidden: arguments.count("hidden"),
@@ -62,17 +62,12 @@ fn run(context: &StageContext, input: Option<Value>) -> RunResult<Value> {
     let training = train_retriever(
         context,
         "retrieve dot",
-        &split,
-        &candidates,
+        &task,
         parameters.variables(),
-        |x, targets, labels, random| {
-            let logits = model.logits(&model.embed(x, Some(random))?, targets)?;
-            let (values, mask) = labels.tensors(x.device())?;
-            weighted_bce(&logits, &values, &mask, labels.positive_weight)
-        },
+        |x, targets, labels, random| labels.loss(&model.logits(&model.embed(x, Some(random))?, targets)?),
     )?;
     let h = model.embed(&features, None)?.detach();
-    rank_all(context, split, &candidates, "dot", training, |targets| {
+    task.rank(context, "dot", training, |targets| {
         let targets = index_tensor(targets, targets.len(), context.device)?;
         Ok(model.logits(&h, &targets)?.to_vec2()?)
     })

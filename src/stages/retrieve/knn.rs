@@ -12,6 +12,7 @@ use crate::stages::neighbours::{LIKENESS, Likeness};
 use crate::stages::parameters::{K, integer};
 use crate::stages::retrieve::candidates::{CANDIDATES, Candidates};
 use crate::stages::retrieve::{input_split, rank_all};
+use std::sync::Arc;
 
 /// The stage.
 pub static STAGE: Stage = Stage {
@@ -38,7 +39,7 @@ pub static STAGE: Stage = Stage {
             LIKENESS,
         ],
         examples: &["retrieve [knn, popularity] k=80 | plot coverage"],
-        version: 1,
+        version: 2,
         reads: &[],
         decomposes: false,
     },
@@ -52,42 +53,77 @@ fn run(context: &StageContext, input: Option<Value>) -> RunResult<Value> {
     let arguments = context.arguments;
     let split = input_split(input)?;
     let candidates = Candidates::of(arguments, &split.dataset)?;
-    let likeness = Likeness::to_training(&split, arguments.text("likeness"))?;
-    let voters = arguments.count("neighbours");
+    let votes = Votes::new(
+        split.clone(),
+        arguments.count("neighbours"),
+        arguments.text(LIKENESS.name),
+    )?;
     let popularity = Popularity::of(&split);
-    let same = split.clone();
     rank_all(
         context,
-        split,
+        split.clone(),
         &candidates,
         "knn",
         TrainingCurve::default(),
         |targets| {
-            let rows = likeness.of(targets);
-            let score = |(target, row): (&usize, ndarray::ArrayView1<f32>)| {
-                let mut scores = unvoted(&same, &popularity, *target);
-                for (voter, weight) in nearest(&same.train, row.to_vec(), *target, voters) {
-                    let team = same.dataset.network.team(voter);
-                    team.iter().for_each(|regulator| scores[*regulator] += weight.max(0.0));
+            let mut rows = votes.of(targets);
+            for (target, row) in targets.iter().zip(&mut rows) {
+                for (gene, score) in row.scores.iter_mut().enumerate() {
+                    *score += popularity.of_others(&split, gene, *target) as f32 * POPULARITY;
                 }
-                scores
-            };
-            Ok(targets.iter().zip(rows.outer_iter()).map(score).collect())
+            }
+            Ok(rows.into_iter().map(|row| row.scores).collect())
         },
     )
 }
 
-/// Scores without any vote, by the popularity that doesn't count the target itself.
-fn unvoted(split: &Split, popularity: &Popularity, target: usize) -> Vec<f32> {
-    let is_counted = split.train.binary_search(&target).is_ok();
-    let own = if is_counted {
-        split.dataset.network.team(target)
-    } else {
-        &[]
-    };
-    let count = |gene: usize| popularity.count(gene) - usize::from(own.contains(&gene));
-    let genes = 0..split.dataset.gene_count();
-    genes.map(|gene| count(gene) as f32 * POPULARITY).collect()
+/// The votes of the training targets that are nearest to a gene.
+pub struct Votes {
+    split: Arc<Split>,
+    likeness: Likeness,
+    voters: usize,
+}
+
+/// What is voted on a target.
+pub struct Vote {
+    /// For each gene, the summed likeness of the voters that it regulates.
+    pub scores: Vec<f32>,
+    /// The summed likeness of all voters.
+    pub total: f32,
+}
+
+impl Votes {
+    /// Of so many `voters`; `likeness` as [`LIKENESS`] says.
+    ///
+    /// # Errors
+    /// A data set without features; the user's wish to stop.
+    pub fn new(split: Arc<Split>, voters: usize, likeness: Option<&str>) -> RunResult<Self> {
+        let likeness = Likeness::to_training(&split, likeness)?;
+        Ok(Self {
+            split,
+            likeness,
+            voters,
+        })
+    }
+
+    /// On each of `targets`. A training target has no vote on itself.
+    pub fn of(&self, targets: &[usize]) -> Vec<Vote> {
+        let rows = self.likeness.of(targets);
+        let of_target = |(target, row): (&usize, ndarray::ArrayView1<f32>)| {
+            let mut vote = Vote {
+                scores: vec![0.0; self.split.dataset.gene_count()],
+                total: 0.0,
+            };
+            for (voter, weight) in nearest(&self.split.train, row.to_vec(), *target, self.voters) {
+                let weight = weight.max(0.0);
+                vote.total += weight;
+                let team = self.split.dataset.network.team(voter);
+                team.iter().for_each(|regulator| vote.scores[*regulator] += weight);
+            }
+            vote
+        };
+        targets.iter().zip(rows.outer_iter()).map(of_target).collect()
+    }
 }
 
 /// The `count` training targets that are most alike, other than `target` itself; ties by gene index.

@@ -9,10 +9,12 @@ pub mod pure_hos2;
 pub mod residual_hos2;
 pub mod stage1;
 
+mod drawing;
 mod known_teams;
 mod negatives;
 mod pairs;
 mod ranking;
+mod ranking_parameters;
 mod rows;
 
 use crate::data::dataset::Dataset;

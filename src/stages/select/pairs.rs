@@ -3,7 +3,7 @@
 use crate::data::pools::{Pools, TrainingCurve};
 use crate::engine::context::{RunResult, StageContext};
 use crate::lang::arguments::Arguments;
-use crate::lang::catalog::{DefaultValue, ParameterKind, ParameterSpec};
+use crate::lang::catalog::ParameterSpec;
 use crate::model::ops::{add_noise, gather};
 use crate::model::pair_scorer::Pairs;
 use crate::model::parameters::Parameters;
@@ -25,24 +25,6 @@ pub const POSITIVE_WEIGHT: ParameterSpec = float(
     "5",
     "Weight of true regulators in the loss (left open by the paper).",
 );
-
-/// How long the pair scorer trains that another model starts from.
-pub const WARM_EPOCHS: ParameterSpec = ParameterSpec {
-    name: "warm_epochs",
-    kind: ParameterKind::Integer { min: 1, max: 10_000 },
-    per_size: false,
-    default: DefaultValue::Absent("as many as `epochs`"),
-    doc: "Epochs of the pair scorer that `warm_start` trains.",
-};
-
-/// How fast it trains.
-pub const WARM_LR: ParameterSpec = ParameterSpec {
-    name: "warm_lr",
-    kind: ParameterKind::Float { min: 1e-8, max: 1.0 },
-    per_size: false,
-    default: DefaultValue::Absent("as large as `lr`"),
-    doc: "Learning rate of the pair scorer that `warm_start` trains.",
-};
 
 /// A trained pair scorer with its parameters by name.
 pub struct TrainedPairs {
@@ -91,14 +73,7 @@ pub fn start_from_pairs(
     parameters: &Parameters,
     names: &[&str],
 ) -> RunResult<()> {
-    let arguments = context.arguments;
-    let mut training = PairTraining::new(arguments, "select pairs2", 1);
-    training.schedule.epochs = arguments
-        .optional_count(WARM_EPOCHS.name)
-        .unwrap_or(training.schedule.epochs);
-    training.schedule.learning_rate = arguments
-        .optional_float(WARM_LR.name)
-        .unwrap_or(training.schedule.learning_rate);
+    let training = PairTraining::new(context.arguments, "select pairs2", 1);
     let pairs = train_pairs(context, pools, &training)?;
     for name in names {
         parameters.copy(&pairs.parameters, name)?;

@@ -9,14 +9,15 @@ use crate::model::set_model::{Config, ENCODER, SetModel};
 use crate::model::trained_scorer::TrainedScorer;
 use crate::model::training::Schedule;
 use crate::stages::Stage;
-use crate::stages::learning::{check_heads, encoder_config, feature_tensor, schedule};
+use crate::stages::learning::{check_heads, encoder_config, feature_tensor};
 use crate::stages::parameters::{
     BATCH, DROPOUT, EMBEDDING, HEADS, HIDDEN, LEARNING_RATE, NOISE, SEED, WEIGHT_DECAY, integer,
 };
-use crate::stages::select::pairs::{POSITIVE_WEIGHT, WARM_EPOCHS, WARM_LR, start_from_pairs};
-use crate::stages::select::ranking::{
-    CONFUSER_RANK, FEEDFORWARD, FREEZE, LAYERS, MARGIN, NEAR_MISS_END, NEAR_MISS_START, NEGATIVES, RIVALS, Ranked,
-    residual_form, train_ranking, transformer_config,
+use crate::stages::select::pairs::{POSITIVE_WEIGHT, start_from_pairs};
+use crate::stages::select::ranking::{Ranked, ranking_schedule, residual_form, train_ranking, transformer_config};
+use crate::stages::select::ranking_parameters::{
+    CONFUSER_RANK, FEEDFORWARD, FREEZE, LAYERS, MARGIN, NEAR_MISS_END, NEAR_MISS_START, NEGATIVES, RANKING_EPOCHS,
+    RANKING_LR, RIVALS,
 };
 use crate::stages::select::{EPOCHS, check_pools_hold_teams, input_pools, scorer};
 
@@ -52,8 +53,8 @@ pub static STAGE: Stage = Stage {
                 default: DefaultValue::Literal("none"),
                 doc: "Start from random numbers, or with the encoder of a trained `pairs2`.",
             },
-            WARM_EPOCHS,
-            WARM_LR,
+            RANKING_EPOCHS,
+            RANKING_LR,
             FREEZE,
             WEIGHT_DECAY,
             EMBEDDING,
@@ -107,7 +108,7 @@ fn run(context: &StageContext, input: Option<Value>) -> RunResult<Value> {
         features: &features,
         schedule: Schedule {
             warmup: arguments.count("warmup"),
-            ..schedule(arguments)
+            ..ranking_schedule(arguments)
         },
         frozen_epochs: arguments.count("freeze"),
     };

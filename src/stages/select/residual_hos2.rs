@@ -8,12 +8,13 @@ use crate::model::parameters::Parameters;
 use crate::model::set_model::{Config, ENCODER, PAIR, SetModel};
 use crate::model::trained_scorer::TrainedScorer;
 use crate::stages::Stage;
-use crate::stages::learning::{check_heads, encoder_config, feature_tensor, schedule};
+use crate::stages::learning::{check_heads, encoder_config, feature_tensor};
 use crate::stages::parameters::{BATCH, DROPOUT, EMBEDDING, HEADS, HIDDEN, LEARNING_RATE, NOISE, SEED, WEIGHT_DECAY};
-use crate::stages::select::pairs::{POSITIVE_WEIGHT, WARM_EPOCHS, WARM_LR, start_from_pairs};
-use crate::stages::select::ranking::{
-    CONFUSER_RANK, FEEDFORWARD, FREEZE, LAYERS, MARGIN, NEAR_MISS_END, NEAR_MISS_START, NEGATIVES, RIVALS, Ranked,
-    residual_form, train_ranking, transformer_config,
+use crate::stages::select::pairs::{POSITIVE_WEIGHT, start_from_pairs};
+use crate::stages::select::ranking::{Ranked, ranking_schedule, residual_form, train_ranking, transformer_config};
+use crate::stages::select::ranking_parameters::{
+    ANCHOR, CONFUSER_RANK, CONFUSERS, FEEDFORWARD, FREEZE, LAYERS, MARGIN, NEAR_MISS_END, NEAR_MISS_START, NEGATIVES,
+    RANKING_EPOCHS, RANKING_LR, RIVALS,
 };
 use crate::stages::select::{EPOCHS, check_pools_hold_teams, input_pools, pair_config, scorer};
 
@@ -30,7 +31,8 @@ pub static STAGE: Stage = Stage {
             head of ψ starts at zero, so training starts from the decomposable score. Trained with the margin-ranking \
             loss mean_j softplus(m − (Score(S*, t) − Score(S_j, t))) against negatives that go from random sets to \
             near misses and, with `rivals`, whole teams of other targets. With `warm_start=pairs2` a pair scorer is \
-            trained first, with the same settings and seed, and its encoder and pair score are where this one starts. \
+            trained first, with the same settings and seed, and its encoder and pair score are where this one starts; \
+            `confusers=pairs` then takes near misses from its own mistakes, and `anchor` keeps its loss beside the ranking. \
             Layers are pre-normalised and the [CLS] output is normalised, which bounds ψ; `decode exact` \
             rests on that bound.",
         parameters: &[
@@ -45,8 +47,8 @@ pub static STAGE: Stage = Stage {
                 default: DefaultValue::Literal("none"),
                 doc: "Start from random numbers, or with encoder and pair score of a trained `pairs2`.",
             },
-            WARM_EPOCHS,
-            WARM_LR,
+            RANKING_EPOCHS,
+            RANKING_LR,
             FREEZE,
             WEIGHT_DECAY,
             EMBEDDING,
@@ -59,14 +61,16 @@ pub static STAGE: Stage = Stage {
             NEGATIVES,
             NEAR_MISS_START,
             NEAR_MISS_END,
+            CONFUSERS,
             CONFUSER_RANK,
             RIVALS,
+            ANCHOR,
             POSITIVE_WEIGHT,
             SEED,
         ],
         examples: &[
             "retrieve attn k=80 | select residual_hos2 m=1.0 | decode exact cap=80",
-            "retrieve attn k=80 | select residual_hos2 warm_start=pairs2 rivals=0.3 noise=0.5 | decode exact",
+            "retrieve attn k=80 | select residual_hos2 warm_start=pairs2 ranking_lr=1e-4 confusers=pairs anchor=1.0 | decode exact",
         ],
         version: 2,
         reads: &[],
@@ -98,7 +102,7 @@ fn run(context: &StageContext, input: Option<Value>) -> RunResult<Value> {
         model: &model,
         parameters: &parameters,
         features: &features,
-        schedule: schedule(arguments),
+        schedule: ranking_schedule(arguments),
         frozen_epochs: arguments.count("freeze"),
     };
     let training = train_ranking(context, &ranked)?;

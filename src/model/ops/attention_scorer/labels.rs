@@ -1,6 +1,7 @@
 //! Which genes regulate the targets of a batch, for weighted binary cross-entropy.
 
-use candle_core::{Device, Result, Tensor};
+use crate::model::training::weighted_bce;
+use candle_core::{Result, Tensor};
 
 /// Labels of (targets × genes).
 #[derive(Clone, Debug)]
@@ -13,16 +14,20 @@ pub struct Labels {
     pub mask: Vec<f32>,
     /// The weight of true regulators.
     pub positive_weight: f64,
+    /// What is added to each logit, (targets × genes); `None` for nothing.
+    pub prior: Option<Vec<f32>>,
 }
 
 impl Labels {
-    /// Labels and mask as tensors.
-    pub fn tensors(&self, device: &Device) -> Result<(Tensor, Tensor)> {
+    /// Weighted binary cross-entropy of (targets × genes) logits, a scalar.
+    pub fn loss(&self, logits: &Tensor) -> Result<Tensor> {
         let shape = (self.values.len() / self.genes.max(1), self.genes);
-        Ok((
-            Tensor::from_slice(&self.values, shape, device)?,
-            Tensor::from_slice(&self.mask, shape, device)?,
-        ))
+        let tensor = |values: &[f32]| Tensor::from_slice(values, shape, logits.device());
+        let (labels, mask) = (tensor(&self.values)?, tensor(&self.mask)?);
+        match &self.prior {
+            None => weighted_bce(logits, &labels, &mask, self.positive_weight),
+            Some(prior) => weighted_bce(&(logits + tensor(prior)?)?, &labels, &mask, self.positive_weight),
+        }
     }
 
     /// Entries that count.
@@ -35,6 +40,7 @@ impl Labels {
     #[inline(always)]
     pub fn entry(&self, index: usize, logit: f32) -> (f32, f32) {
         let (label, mask) = (self.values[index], self.mask[index]);
+        let logit = logit + self.prior.as_ref().map_or(0.0, |prior| prior[index]);
         let weight = 1.0 + (self.positive_weight as f32 - 1.0) * label;
         let decay = (-logit.abs()).exp();
         let softplus = (-logit).max(0.0) + decay.ln_1p();

@@ -23,6 +23,7 @@ fn labels(targets: &[u32]) -> Labels {
         values: draws(0.05, &mut random),
         mask: draws(0.9, &mut random),
         positive_weight: 20.0,
+        prior: Some((0..targets.len() * GENES).map(|_| random.normal_f32()).collect()),
     }
 }
 
