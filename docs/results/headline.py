@@ -1,0 +1,127 @@
+"""The beginning of the page: the findings in short, and the honest headline, teams that training doesn't show."""
+
+import compare
+import markdown as md
+import settings
+import tables
+
+DISJOINT = {
+    "disjoint": "No training target has the team of a test target",
+    "disjoint_single": "No training team holds even two regulators of a test team",
+}
+
+
+def parts(found, checks, pictures):
+    lines = list(in_short(found.statements, checks))
+    if lines:
+        yield "## In short\n"
+        yield md.bullets(lines)
+    yield "## Teams that training doesn't show\n"
+    yield (
+        "A random split shows most test teams in training, where remembering is enough. Here it isn't: the same methods, on splits that "
+        "share no team. The paper has no such numbers. `copy_nearest`, `modal` and *copying* answer with training teams: they are wrong by "
+        "construction. Targets of one team are right or wrong together, so that the intervals are too narrow.\n"
+    )
+    for name, words in DISJOINT.items():
+        if name in found.statements:
+            yield from disjoint(name, words, found, pictures.get(name, []))
+
+
+def command(name):
+    """What makes a run, with a link to its script."""
+    return f"[`grn run examples/paper/{name}.grn`](../examples/paper/{name}.grn)"
+
+
+def disjoint(name, words, found, pictures):
+    statements = found.statements[name]
+    sizes = [f"{cell['split']['train']}" for cell in statements[0].cells]
+    train = f"{min(sizes, key=int)}–{max(sizes, key=int)}" if len(set(sizes)) > 1 else sizes[0]
+    yield f"### {words}\n"
+    yield (
+        f"{command(name)}: {train} targets train. "
+        f"{settings.other_than_paper(statements, found.catalog)} {targets(statements[0])}\n"
+    )
+    for statement in statements:
+        measure = "recall" if statement.kind == "Pools" else "exact"
+        yield f"{title(statement)} (mean ± standard deviation over seeds; right of all, Wilson's 95 % interval):\n"
+        yield tables.wide([statement], measure)
+        yield md.bullets([*against(statement), *compare.against_baselines(statement, measure, compare.judged(statement, [], {}))])
+    yield "\n".join(f"![{words}]({picture})\n" for picture in pictures)
+
+
+def targets(statement):
+    """How many teams there really are."""
+    if not statement.audit:
+        return ""
+    known = [f"{row['n']} trials of {row['distinct_targets']} targets with {row['distinct_teams']} teams (R = {row['size']})" for row in statement.audit["targets"]]
+    return f"The numbers rest on {md.listed(known)}."
+
+
+def title(statement):
+    if statement.kind == "Pools":
+        return f"As table 1, the whole team among {statement.cells[0]['k']} candidates"
+    if any(cell["methods"]["retrieve"].endswith("+oracle") for cell in statement.cells):
+        return "As table 3, exact match where every pool is complete"
+    return "As table 2, exact match"
+
+
+def against(statement):
+    """The set score against pair scores."""
+    pairs = [compare.one_against_other(statement, "residual_hos2", other) for other in ("pairs2", "deep_pairs2")]
+    return [words for words in pairs if words]
+
+
+def in_short(found, checks):
+    """The findings, most important first; each only where its run is there."""
+    for name, words in DISJOINT.items():
+        for statement in found.get(name) or []:
+            if statement.kind == "Report" and not statement.rows[0].methods["retrieve"].endswith("+oracle"):
+                yield f"**{words}**: {finds(statement)}."
+    reached = [check for check in checks if check[-1] is not None]
+    if reached:
+        yield f"Of {len(checks)} [requirements](#what-it-must-reach-on-sergio-ds3), **{sum(check[-1] for check in reached)} are reached**{pending(checks)}."
+    for statement in found.get("table1") or []:
+        rows = [row for row in statement.rows if row.name == "attn"]
+        yield from (f"Whole teams among 80 candidates, {words}" for words in compare.against_baselines(statement, "recall", rows))
+    for statement in found.get("table2") or []:
+        yield from (f"On the same pools, {words}" for words in against(statement))
+        yield from copying(statement)
+        yield from memory(statement)
+
+
+def finds(statement):
+    """What is right, as counts, of what the paper proposes, of pair scores and of popularity."""
+    rows = [(md.code(row.name), row) for method in ("residual_hos2", "pairs2") for row in statement.rows if row.name == method]
+    rows += [(f"*{row.name}*", row) for row in statement.baselines() if row.name == "popularity"]
+    counts = [f"{shown} finds {md.listed([md.count(row.share('exact', size)) for size in row.sizes])}" for shown, row in rows]
+    return f"{'; '.join(counts)} of the teams of R = {md.listed(statement.rows[0].sizes)}"
+
+
+def pending(checks):
+    missing = len([check for check in checks if check[-1] is None])
+    return f"; {missing} wait for runs" if missing else ""
+
+
+def copying(statement):
+    """Whether copying, which learns nothing, is ahead of what the paper proposes."""
+    row = next((row for row in statement.rows if row.name == "residual_hos2"), None)
+    baseline = next((baseline for baseline in statement.baselines() if baseline.name == "copying"), None)
+    if row is None or baseline is None:
+        return
+    numbers = [f"{md.number(baseline.share('exact', size).mean)} against {md.number(row.share('exact', size).mean)}" for size in row.sizes]
+    ahead = [size for size in row.sizes if baseline.share("exact", size).mean > row.share("exact", size).mean]
+    words = f"is ahead of `residual_hos2` at R = {md.listed(ahead)}" if ahead else "is nowhere ahead of `residual_hos2`"
+    yield f"On the paper's random split, *copying* the team of the most alike training target, which learns nothing, {words} ({md.listed(numbers)} at R = {md.listed(row.sizes)})."
+
+
+def memory(statement):
+    """How much of what is right there was seen in training."""
+    row = next((row for row in statement.rows if row.name == "residual_hos2"), None)
+    if row is None:
+        return
+    seen, novel = ([row.share(kind, size) for size in row.sizes] for kind in ("seen", "novel"))
+    right = sum(share.right for share in [*seen, *novel])
+    yield (
+        f"Of the {right} trials that `residual_hos2` gets right there, {sum(share.right for share in seen)} have a team that training shows; "
+        f"of {sum(share.n for share in novel)} trials with a novel team it gets {sum(share.right for share in novel)} right."
+    )
