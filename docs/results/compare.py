@@ -68,11 +68,11 @@ def is_trained(row):
 
 def controls(statement):
     """What a trained row must be ahead of: (name in tests, name as shown, answers)."""
+    for baseline in statement.baselines():
+        yield baseline.name, f"*{baseline.name}*", baseline
     for row in statement.rows:
         if not is_trained(row):
             yield name(statement, row), md.code(row.name), row
-    for baseline in statement.baselines():
-        yield baseline.name, f"*{baseline.name}*", baseline
 
 
 def name(statement, row):

@@ -74,9 +74,10 @@ class Row:
         return sorted({size for cell in self.cells for size in cell.get("per_r", {})}, key=int)
 
     def share(self, measure, size):
-        """A measure for one team size, or None where nothing was measured."""
+        """A measure for one team size, or None where nothing was measured: pools alone have neither teams nor memory."""
         per_size = [cell["per_r"][size] for cell in self.cells if size in cell.get("per_r", {})]
-        return share_of(per_size, measure) if per_size else None
+        is_measured = per_size and all(key in per_size[0] for key in COUNTS.get(measure, [measure]))
+        return share_of(per_size, measure) if is_measured else None
 
     def seeds(self):
         return sorted({cell["seed"] for cell in self.cells})
@@ -93,7 +94,9 @@ class Row:
 
 
 class Audited:
-    """A row that an audit has: its own words for the numbers are the same."""
+    """A row as an audit has it: in the audit's words, and with seen and novel teams, which pools alone don't tell."""
+
+    methods = {}
 
     def __init__(self, answer):
         self.name = answer["method"]
@@ -102,7 +105,7 @@ class Audited:
 
     def share(self, measure, size):
         found = self.per_size.get(size)
-        if found is None:
+        if found is None or measure == "conditional":
             return None
         right, of = {"seen": ("right_seen", "n_seen"), "novel": ("right_novel", "n_novel")}.get(measure, ("right", "n"))
         return Share(found[right], found[of], found["shares"] if measure not in ("seen", "novel") else [])
@@ -130,10 +133,10 @@ class Statement:
         return [Audited(answer) for answer in answers if answer["baseline"] == baseline]
 
     def audited(self, row):
-        """What the audit calls `row`: rows stand there in the same order."""
+        """What the audit has of `row`: rows stand there in the same order."""
         answers = self.answers(baseline=False)
-        place = self.rows.index(row)
-        return answers[place] if len(answers) == len(self.rows) else None
+        is_whole = row in self.rows and len(answers) == len(self.rows)
+        return answers[self.rows.index(row)] if is_whole else None
 
     def baselines(self):
         """Popularity and copying; without an audit, what stands beside each result: popularity."""

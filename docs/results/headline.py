@@ -11,16 +11,32 @@ DISJOINT = {
 }
 
 
+READING = """## How to read the tables
+
+- *paper* is what the paper prints (without ±: of one seed), *ours* the mean ± sample standard deviation over seeds; *right* and *95 %* (Wilson's
+  interval) are from the counts of all seeds. n counts a target once for each seed that tests it.
+- *Seen* teams are also the team of some training target, *novel* ones are not.
+- Baselines: *popularity* ranks genes by how many training targets they regulate and looks at no expression; *copying* answers
+  with the team of the training target of the same R whose expression is most alike. `popularity`, `knn`, `correlation`, `modal`
+  and `copy_nearest` learn nothing either.
+- Paired tests are on the same targets: the difference of the shares, how many trials only the first and only the second has
+  right, and p of exact sign flips that keep the trials of one target together; below 0.05 it is *ahead* or *behind*.
+  Where fewer than six targets differ, no p is below 0.05. p values aren't corrected for their number.
+  [What audit tests](methods.md#what-audit-tests).
+"""
+
+
 def parts(found, checks, pictures):
     lines = list(in_short(found.statements, checks))
     if lines:
         yield "## In short\n"
         yield md.bullets(lines)
+    yield READING
     yield "## Teams that training doesn't show\n"
     yield (
         "A random split shows most test teams in training, where remembering is enough. Here it isn't: the same methods, on splits that "
         "share no team. The paper has no such numbers. `copy_nearest`, `modal` and *copying* answer with training teams: they are wrong by "
-        "construction. Targets of one team are right or wrong together, so that the intervals are too narrow.\n"
+        "construction. Targets of one team tend to be right or wrong together, so that intervals are too narrow and p too small.\n"
     )
     for name, words in DISJOINT.items():
         if name in found.statements:

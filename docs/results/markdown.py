@@ -3,9 +3,9 @@
 NONE = "–"
 
 
-def table(header, rows):
-    """A table; the first column is words, numbers stand right."""
-    lines = ["| " + " | ".join(header) + " |", "|" + "|".join([" --- "] + [" ---: "] * (len(header) - 1)) + "|"]
+def table(header, rows, words=1):
+    """A table; the first columns are words, numbers stand right."""
+    lines = ["| " + " | ".join(header) + " |", "|" + "|".join([" --- "] * words + [" ---: "] * (len(header) - words)) + "|"]
     return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in rows]) + "\n"
 
 

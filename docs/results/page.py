@@ -28,21 +28,6 @@ TITLES = {
     "figure3": "Figure 3: real data, coverage against K",
 }
 
-READING = """How to read the tables:
-
-- *paper* is what the paper prints (without ±: of one seed), *ours* the mean ± sample standard deviation over seeds; *right* and *95 %* (Wilson's
-  interval) are from the counts of all seeds. n counts a target once for each seed that tests it.
-- *Seen* teams are also the team of some training target, *novel* ones are not.
-- Baselines: *popularity* ranks genes by how many training targets they regulate and looks at no expression; *copying* answers
-  with the team of the training target of the same R whose expression is most alike. `popularity`, `knn`, `correlation`, `modal`
-  and `copy_nearest` learn nothing either.
-- Paired tests are on the same targets: the difference of the shares, how many trials only the first and only the second has
-  right, and p of exact sign flips that keep the trials of one target together; below 0.05 it is *ahead* or *behind*.
-  Where fewer than six targets differ, no p is below 0.05. p values aren't corrected for their number.
-  [What audit tests](methods.md#what-audit-tests).
-"""
-
-
 class Found:
     """The runs that are there, and what describes them."""
 
@@ -92,7 +77,6 @@ def parts(found, pictures):
     yield from headline.parts(found, checks, pictures)
     yield "## What it must reach on SERGIO DS3\n"
     yield required.table(checks)
-    yield READING
     for name, title in TITLES.items():
         yield from section(name, title, found, pictures.get(name, []))
     yield from times(found)
@@ -107,8 +91,18 @@ def section(name, title, found, pictures):
     statements, entries = found.statements[name], found.paper.get(name, [])
     yield f"{script}: {protocol(statements[0])}. {settings.other_than_paper(statements, found.catalog, entries)}\n"
     if name.startswith("table"):
-        yield from (edges if statements[0].kind == "EdgeReport" else teams)(statements, entries, found.catalog)
+        yield from tabled(statements, entries, found.catalog)
     yield "\n".join(f"![{title}]({picture})\n" for picture in pictures)
+
+
+def tabled(statements, entries, catalog):
+    """What a script finds: exact match where it gets that far, else recall of pools; and single edges."""
+    kinds = {kind: [statement for statement in statements if statement.kind == kind] for kind in ("Report", "Pools", "EdgeReport")}
+    whole = kinds["Report"] or kinds["Pools"]
+    if whole:
+        yield from teams(whole, entries, catalog)
+    if kinds["EdgeReport"]:
+        yield from edges(kinds["EdgeReport"], entries, catalog)
 
 
 def protocol(statement):
@@ -124,14 +118,15 @@ def teams(statements, entries, catalog):
     """Whole teams: Recall@K of pools, or exact match of reports."""
     measure = "recall" if statements[0].kind == "Pools" else "exact"
     yield tables.long(statements, measure, entries, catalog)
-    if any("coverage" in entry for entry in entries):
+    has_coverage = measure == "exact" and any("coverage" in entry for entry in entries)
+    if has_coverage:
         yield "How often the candidates that are searched, the first M_R of a pool, hold the whole team:\n"
         yield tables.coverage(statements[0], entries, catalog)
     for statement in statements:
         tested = tables.tests(statement, compare.judged(statement, entries, catalog))
         yield f"Paired tests:\n\n{tested}" if tested else ""
     words = [sentence for statement in statements for sentence in compare.against_paper(statement, entries, measure, catalog)]
-    if any("coverage" in entry for entry in entries):
+    if has_coverage:
         words += [f"Coverage: {sentence}" for sentence in covered(statements[0], entries, catalog)]
     words += [sentence for statement in statements for sentence in compare.against_baselines(statement, measure, compare.judged(statement, entries, catalog))]
     yield md.bullets(words)

@@ -26,8 +26,8 @@ def size_column(size, shares):
 
 
 def paper_value(entries, row, measure, size, catalog):
-    """The paper's number, or None; baselines are none of the paper's methods."""
-    return paper_entry(entries, row, measure, catalog).get(size) if hasattr(row, "methods") else None
+    """The paper's number, or None."""
+    return paper_entry(entries, row, measure, catalog).get(size)
 
 
 def long(statements, measure, entries, catalog):
@@ -42,20 +42,18 @@ def long(statements, measure, entries, catalog):
         for statement, row, shown, share in found:
             cells = [first, shown, md.paper(paper_value(entries, row, measure, size, catalog))]
             cells += [md.ours(share), md.count(share), md.interval(share)]
-            cells += [md.count(memory(statement, row, measure, kind, size)) for kind in ("seen", "novel")]
+            cells += [md.count(memory(statement, row, kind, size)) for kind in ("seen", "novel")]
             if conditional:
                 cells.append(md.paper(paper_value(entries, row, "conditional", size, catalog)))
-                cells.append(md.ours(row.share("conditional", size)) if hasattr(row, "methods") else md.NONE)
+                cells.append(md.ours(row.share("conditional", size)))
             lines.append(cells)
             first = ""
-    return md.table(header, lines)
+    return md.table(header, lines, words=2)
 
 
-def memory(statement, row, measure, kind, size):
-    """How many seen or novel teams are right. Pools don't say; their audit does."""
-    if measure == "recall" and hasattr(row, "methods"):
-        row = statement.audited(row)
-    return row.share(kind, size) if row else None
+def memory(statement, row, kind, size):
+    """How many seen or novel teams are right. Pools don't tell; their audit does."""
+    return row.share(kind, size) or (statement.audited(row) or row).share(kind, size)
 
 
 def wide(statements, measure):
@@ -87,7 +85,7 @@ def coverage(statement, entries, catalog):
             cap = str(row.cells[0]["per_r"][size]["cap"])
             lines.append([size_column(size, [share]), md.code(retriever), cap, paper, md.ours(share), md.count(share), md.interval(share)])
             lines[-1].append(md.number(sum(popular) / len(popular)))
-    return md.table(header, lines)
+    return md.table(header, lines, words=2)
 
 
 def tests(statement, rows):
