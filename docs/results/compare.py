@@ -18,7 +18,11 @@ def paper_entry(entries, row, measure, catalog):
     for entry in entries:
         named = all(entry[verb] == row.methods.get(verb) for verb in ("retrieve", "select") if verb in entry)
         arguments = entry.get("arguments", {})
-        if named and measure in entry and all(equal(row.argument("select", key, catalog), value) for key, value in arguments.items()):
+        if (
+            named
+            and measure in entry
+            and all(equal(row.argument("select", key, catalog), value) for key, value in arguments.items())
+        ):
             return entry[measure]
     return {}
 
@@ -97,7 +101,7 @@ KINDS = {
 
 
 def against_baselines(statement, measure, rows):
-    """A sentence for each of `rows`: at which team sizes an untrained method has more right, at which it is ahead of all of them."""
+    """A sentence for each of `rows`: at which team sizes an untrained method has more right, at which it beats all of them."""
     sentences = []
     for row in rows:
         found = {kind: [] for kind in KINDS}
@@ -142,10 +146,8 @@ VERDICTS = {
 
 def one_against_other(statement, one, other):
     """How a method fares against another one on the same targets, in words; None where the audit has no such test."""
-    rows = {row.name: row for row in statement.rows}
-    if one not in rows or other not in rows:
-        return None
-    test = statement.test(name(statement, rows[one]), name(statement, rows[other]))
+    first, second = statement.row(one), statement.row(other)
+    test = statement.test(name(statement, first), name(statement, second)) if first and second else None
     if test is None:
         return None
     clauses = []
@@ -173,7 +175,9 @@ def edges_in_words(statement):
             behind = []
             for k in sorted(found[0][measure], key=int):
                 own = summary([entry[measure][k] for entry in found])[0]
-                ahead = [(summary([entry[measure][k] for entry in other])[0], words) for words, other, learns in others if not learns]
+                ahead = [
+                    (summary([entry[measure][k] for entry in other])[0], words) for words, other, learns in others if not learns
+                ]
                 best = max(ahead)
                 if best[0] > own:
                     behind.append(f"K = {k} ({best[1]} {md.number(best[0])} against {md.number(own)})")

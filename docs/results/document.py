@@ -125,6 +125,18 @@ class Statement:
     def question(self):
         return "exact" if self.kind == "Report" else "coverage"
 
+    def protocol(self):
+        """Data, split, seeds and pools."""
+        if self.audit:
+            return self.audit["protocol"]
+        cell, seeds = self.cells[0], sorted({cell["seed"] for cell in self.cells})
+        words = f"seeds {seeds[0]}–{seeds[-1]}" if len(seeds) > 1 else f"seed {seeds[0]}"
+        return f"data {cell['dataset']['name']}, {cell['split']['method']} split, {words}, pools of K = {cell['k']}"
+
+    def row(self, name):
+        """The first row of that name, or None."""
+        return next((row for row in self.rows if row.name == name), None)
+
     def answers(self, baseline):
         """The audit's own rows, in its order: those of the result, or the baselines."""
         if self.audit is None:
@@ -194,8 +206,14 @@ def statements(document):
     """The shown pipelines of a document, in script order."""
     found = []
     for cell in document["results"]:
-        is_new = not found or found[-1][0]["pipeline"] != cell["pipeline"] or any(cell["axes"] == other["axes"] for other in found[-1])
-        found.append([cell]) if is_new else found[-1].append(cell)
+        is_new = (
+            not found
+            or found[-1][0]["pipeline"] != cell["pipeline"]
+            or any(cell["axes"] == other["axes"] for other in found[-1])
+        )
+        if is_new:
+            found.append([])
+        found[-1].append(cell)
     audits = list(document.get("audits", []))
     statements = []
     for cells in found:

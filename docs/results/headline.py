@@ -1,5 +1,6 @@
 """The beginning of the page: the findings in short, and the honest headline, teams that training doesn't show."""
 
+import audit
 import compare
 import markdown as md
 import settings
@@ -10,11 +11,13 @@ DISJOINT = {
     "disjoint_single": "No training team holds even two regulators of a test team",
 }
 
+# What is measured, by what a statement gives.
+MEASURES = {"Pools": "recall", "Report": "exact"}
 
 READING = """## How to read the tables
 
-- *paper* is what the paper prints (without ±: of one seed), *ours* the mean ± sample standard deviation over seeds; *right* and *95 %* (Wilson's
-  interval) are from the counts of all seeds. n counts a target once for each seed that tests it.
+- *paper* is what the paper prints (without ±: of one seed), *ours* the mean ± sample standard deviation over seeds; *right*
+  and *95 %* (Wilson's interval) are from the counts of all seeds. n counts a target once for each seed that tests it.
 - *Seen* teams are also the team of some training target, *novel* ones are not.
 - Baselines: *popularity* ranks genes by how many training targets they regulate and looks at no expression; *copying* answers
   with the team of the training target of the same R whose expression is most alike. `popularity`, `knn`, `correlation`, `modal`
@@ -34,9 +37,10 @@ def parts(found, checks, pictures):
     yield READING
     yield "## Teams that training doesn't show\n"
     yield (
-        "A random split shows most test teams in training, where remembering is enough. Here it isn't: the same methods, on splits that "
-        "share no team. The paper has no such numbers. `copy_nearest`, `modal` and *copying* answer with training teams: they are wrong by "
-        "construction. Targets of one team tend to be right or wrong together, so that intervals are too narrow and p too small.\n"
+        "A random split shows most test teams in training, where remembering is enough. Here it isn't: the same methods, on "
+        "splits that share no team. The paper has no such numbers. `copy_nearest`, `modal` and *copying* answer with training "
+        "teams: they are wrong by construction. Targets of one team tend to be right or wrong together, so that intervals are "
+        "too narrow and p too small.\n"
     )
     for name, words in DISJOINT.items():
         if name in found.statements:
@@ -52,33 +56,36 @@ def disjoint(name, words, found, pictures):
     statements = found.statements[name]
     sizes = [f"{cell['split']['train']}" for cell in statements[0].cells]
     train = f"{min(sizes, key=int)}–{max(sizes, key=int)}" if len(set(sizes)) > 1 else sizes[0]
+    changed = settings.other_than_paper(statements, found.catalog)
     yield f"### {words}\n"
-    yield (
-        f"{command(name)}: {train} targets train. "
-        f"{settings.other_than_paper(statements, found.catalog)} {targets(statements[0])}\n"
-    )
+    yield f"{command(name)}: {statements[0].protocol()}; {train} targets train. {changed} {audit.rests_on(statements[0])}"
     for statement in statements:
-        measure = "recall" if statement.kind == "Pools" else "exact"
-        yield f"{title(statement)} (mean ± standard deviation over seeds; right of all, Wilson's 95 % interval):\n"
-        yield tables.wide([statement], measure)
-        yield md.bullets([*against(statement), *compare.against_baselines(statement, measure, compare.judged(statement, [], {}))])
+        measure = MEASURES.get(statement.kind)
+        if measure:
+            yield f"{title(statement)} (mean ± standard deviation over seeds; right of all, Wilson's 95 % interval):\n"
+            yield tables.wide([statement], measure)
+            rows = compare.judged(statement, [], {})
+            yield md.bullets([*against(statement), *compare.against_baselines(statement, measure, rows)])
+            yield audit.findings(statement)
     yield "\n".join(f"![{words}]({picture})\n" for picture in pictures)
-
-
-def targets(statement):
-    """How many teams there really are."""
-    if not statement.audit:
-        return ""
-    known = [f"{row['n']} trials of {row['distinct_targets']} targets with {row['distinct_teams']} teams (R = {row['size']})" for row in statement.audit["targets"]]
-    return f"The numbers rest on {md.listed(known)}."
 
 
 def title(statement):
     if statement.kind == "Pools":
         return f"As table 1, the whole team among {statement.cells[0]['k']} candidates"
-    if any(cell["methods"]["retrieve"].endswith("+oracle") for cell in statement.cells):
+    if is_injected(statement):
         return "As table 3, exact match where every pool is complete"
     return "As table 2, exact match"
+
+
+def is_injected(statement):
+    """Whether true regulators were put into the pools."""
+    return statement.cells[0]["methods"]["retrieve"].endswith("+oracle")
+
+
+def reports(found, name):
+    """The statements of a script that judge teams."""
+    return [statement for statement in found.get(name) or [] if statement.kind == "Report"]
 
 
 def against(statement):
@@ -90,16 +97,18 @@ def against(statement):
 def in_short(found, checks):
     """The findings, most important first; each only where its run is there."""
     for name, words in DISJOINT.items():
-        for statement in found.get(name) or []:
-            if statement.kind == "Report" and not statement.rows[0].methods["retrieve"].endswith("+oracle"):
+        for statement in reports(found, name):
+            if statement.row("residual_hos2") and not is_injected(statement):
                 yield f"**{words}**: {finds(statement)}."
     reached = [check for check in checks if check[-1] is not None]
     if reached:
-        yield f"Of {len(checks)} [requirements](#what-it-must-reach-on-sergio-ds3), **{sum(check[-1] for check in reached)} are reached**{pending(checks)}."
+        count = f"**{sum(check[-1] for check in reached)} are reached**{pending(checks)}"
+        yield f"Of {len(checks)} [requirements](#what-it-must-reach-on-sergio-ds3), {count}."
     for statement in found.get("table1") or []:
         rows = [row for row in statement.rows if row.name == "attn"]
-        yield from (f"Whole teams among 80 candidates, {words}" for words in compare.against_baselines(statement, "recall", rows))
-    for statement in found.get("table2") or []:
+        sentences = compare.against_baselines(statement, "recall", rows) if statement.kind == "Pools" else []
+        yield from (f"Whole teams among {statement.cells[0]['k']} candidates, {words}" for words in sentences)
+    for statement in reports(found, "table2"):
         yield from (f"On the same pools, {words}" for words in against(statement))
         yield from copying(statement)
         yield from memory(statement)
@@ -107,7 +116,7 @@ def in_short(found, checks):
 
 def finds(statement):
     """What is right, as counts, of what the paper proposes, of pair scores and of popularity."""
-    rows = [(md.code(row.name), row) for method in ("residual_hos2", "pairs2") for row in statement.rows if row.name == method]
+    rows = [(md.code(row.name), row) for row in (statement.row("residual_hos2"), statement.row("pairs2")) if row]
     rows += [(f"*{row.name}*", row) for row in statement.baselines() if row.name == "popularity"]
     counts = [f"{shown} finds {md.listed([md.count(row.share('exact', size)) for size in row.sizes])}" for shown, row in rows]
     return f"{'; '.join(counts)} of the teams of R = {md.listed(statement.rows[0].sizes)}"
@@ -115,29 +124,33 @@ def finds(statement):
 
 def pending(checks):
     missing = len([check for check in checks if check[-1] is None])
-    return f"; {missing} wait for runs" if missing else ""
+    return f"; {missing} can't be told yet" if missing else ""
 
 
 def copying(statement):
     """Whether copying, which learns nothing, is ahead of what the paper proposes."""
-    row = next((row for row in statement.rows if row.name == "residual_hos2"), None)
+    row = statement.row("residual_hos2")
     baseline = next((baseline for baseline in statement.baselines() if baseline.name == "copying"), None)
     if row is None or baseline is None:
         return
-    numbers = [f"{md.number(baseline.share('exact', size).mean)} against {md.number(row.share('exact', size).mean)}" for size in row.sizes]
-    ahead = [size for size in row.sizes if baseline.share("exact", size).mean > row.share("exact", size).mean]
-    words = f"is ahead of `residual_hos2` at R = {md.listed(ahead)}" if ahead else "is nowhere ahead of `residual_hos2`"
-    yield f"On the paper's random split, *copying* the team of the most alike training target, which learns nothing, {words} ({md.listed(numbers)} at R = {md.listed(row.sizes)})."
+    means = {size: (baseline.share("exact", size).mean, row.share("exact", size).mean) for size in row.sizes}
+    ahead = [size for size, (other, own) in means.items() if other > own]
+    numbers = md.listed([f"{md.number(other)} against {md.number(own)}" for other, own in means.values()])
+    where = f"ahead of `residual_hos2` at R = {md.listed(ahead)}" if ahead else "nowhere ahead of `residual_hos2`"
+    yield (
+        "On the paper's random split, *copying* the team of the most alike training target, which learns nothing, is "
+        f"{where} ({numbers} at R = {md.listed(row.sizes)})."
+    )
 
 
 def memory(statement):
     """How much of what is right there was seen in training."""
-    row = next((row for row in statement.rows if row.name == "residual_hos2"), None)
+    row = statement.row("residual_hos2")
     if row is None:
         return
     seen, novel = ([row.share(kind, size) for size in row.sizes] for kind in ("seen", "novel"))
-    right = sum(share.right for share in [*seen, *novel])
+    found, new = sum(share.right for share in seen), sum(share.right for share in novel)
     yield (
-        f"Of the {right} trials that `residual_hos2` gets right there, {sum(share.right for share in seen)} have a team that training shows; "
-        f"of {sum(share.n for share in novel)} trials with a novel team it gets {sum(share.right for share in novel)} right."
+        f"Of the {found + new} trials that `residual_hos2` gets right on that split, {found} have a team that training shows; "
+        f"of {sum(share.n for share in novel)} trials with a novel team it gets {new} right."
     )

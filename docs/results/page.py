@@ -1,10 +1,11 @@
-"""docs/results.md, from the runs. Every number and every sentence that has one comes from the runs' JSON and from paper.json."""
+"""docs/results.md, from the runs. Every number, and every sentence with one, comes from the runs' JSON or from paper.json."""
 
 import os
 import pathlib
 import re
 import shutil
 
+import audit
 import compare
 import document
 import headline
@@ -27,6 +28,9 @@ TITLES = {
     "figure2": "Figure 2: coverage against pool size",
     "figure3": "Figure 3: real data, coverage against K",
 }
+
+EDGE_MEASURES = {"strict_coverage": "Strict Coverage@K", "edge_recall": "Edge Recall@K"}
+
 
 class Found:
     """The runs that are there, and what describes them."""
@@ -65,14 +69,14 @@ def parts(found, pictures):
     yield "<!-- Written by docs/results/results.py from runs of examples/paper; what is edited by hand is lost. -->\n"
     yield "# Results\n"
     yield (
-        "The paper's tables on `grn`, beside the paper's numbers and beside methods that learn nothing. Every number here comes from "
-        "a run of the scripts in [examples/paper](../examples/paper), the paper's from [paper.json](results/paper.json). "
-        "This command runs them and writes this page; stopped, it goes on where it was:\n\n"
+        "The paper's tables, run by `grn`, beside the paper's numbers and beside methods that learn nothing. Every number is "
+        "from a run of the scripts in [examples/paper](../examples/paper), the paper's from [paper.json](results/paper.json). "
+        "This runs them and writes this page; stopped, it goes on where it was:\n\n"
         "```sh\ncargo build --release\npython3 docs/results/results.py\n```\n"
     )
     missing = [name for name in found.runs if name not in found.statements]
     if missing:
-        yield f"**Not run: {md.listed([f'`{name}`' for name in missing])}.** What rests on {'it' if len(missing) == 1 else 'them'} is a dash.\n"
+        yield f"**Not run: {md.listed([f'`{name}`' for name in missing])}.** Their numbers are dashes.\n"
     checks = required.check(found.statements, found.paper, found.catalog)
     yield from headline.parts(found, checks, pictures)
     yield "## What it must reach on SERGIO DS3\n"
@@ -89,29 +93,22 @@ def section(name, title, found, pictures):
         yield f"Not run: {script}.\n" if name in found.runs else "There is no script of it.\n"
         return
     statements, entries = found.statements[name], found.paper.get(name, [])
-    yield f"{script}: {protocol(statements[0])}. {settings.other_than_paper(statements, found.catalog, entries)}\n"
+    yield f"{script}: {statements[0].protocol()}. {settings.other_than_paper(statements, found.catalog, entries)}\n"
     if name.startswith("table"):
-        yield from tabled(statements, entries, found.catalog)
+        yield from tabled(statements, entries, found.catalog, found.paper["data"].get(name))
     yield "\n".join(f"![{title}]({picture})\n" for picture in pictures)
 
 
-def tabled(statements, entries, catalog):
+def tabled(statements, entries, catalog, data):
     """What a script finds: exact match where it gets that far, else recall of pools; and single edges."""
-    kinds = {kind: [statement for statement in statements if statement.kind == kind] for kind in ("Report", "Pools", "EdgeReport")}
+    kinds = {
+        kind: [statement for statement in statements if statement.kind == kind] for kind in ("Report", "Pools", "EdgeReport")
+    }
     whole = kinds["Report"] or kinds["Pools"]
     if whole:
         yield from teams(whole, entries, catalog)
     if kinds["EdgeReport"]:
-        yield from edges(kinds["EdgeReport"], entries, catalog)
-
-
-def protocol(statement):
-    """Data, split, seeds and pools."""
-    if statement.audit:
-        return statement.audit["protocol"]
-    cell, seeds = statement.cells[0], sorted({cell["seed"] for cell in statement.cells})
-    words = f"seeds {seeds[0]}–{seeds[-1]}" if len(seeds) > 1 else f"seed {seeds[0]}"
-    return f"data {cell['dataset']['name']}, {cell['split']['method']} split, {words}, pools of K = {cell['k']}"
+        yield from edges(kinds["EdgeReport"], entries, data)
 
 
 def teams(statements, entries, catalog):
@@ -125,65 +122,49 @@ def teams(statements, entries, catalog):
     for statement in statements:
         tested = tables.tests(statement, compare.judged(statement, entries, catalog))
         yield f"Paired tests:\n\n{tested}" if tested else ""
-    words = [sentence for statement in statements for sentence in compare.against_paper(statement, entries, measure, catalog)]
-    if has_coverage:
-        words += [f"Coverage: {sentence}" for sentence in covered(statements[0], entries, catalog)]
-    words += [sentence for statement in statements for sentence in compare.against_baselines(statement, measure, compare.judged(statement, entries, catalog))]
-    yield md.bullets(words)
-    yield rests_on(statements[0])
+    words = []
     for statement in statements:
-        yield findings(statement)
+        words += compare.against_paper(statement, entries, measure, catalog)
+        words += covered(statement, entries, catalog) if has_coverage else []
+        words += compare.against_baselines(statement, measure, compare.judged(statement, entries, catalog))
+    yield md.bullets(words)
+    yield audit.rests_on(statements[0])
+    for statement in statements:
+        yield audit.findings(statement)
 
 
 def covered(statement, entries, catalog):
     """Coverage against the paper's, one sentence for each pool."""
     sentences = compare.against_paper(statement, entries, "coverage", catalog, by="retrieve")
-    return list(dict.fromkeys(sentences))
+    return [f"Coverage: {sentence}" for sentence in dict.fromkeys(sentences)]
 
 
-def rests_on(statement):
-    """How many targets there are."""
-    if not statement.audit:
-        seeds = {cell["seed"] for cell in statement.cells}
-        return f"One seed: how much these numbers vary with split and initialisation isn't known.\n" if len(seeds) == 1 else ""
-    known = {targets["size"]: targets for targets in statement.audit["targets"]}
-    words = [f"R = {size}: {row['n']} trials of {row['distinct_targets']} targets with {row['distinct_teams']} teams" for size, row in known.items()]
-    shares = [f"{1 / (row['n'] / row['replicates']):.3f}" for row in known.values()]
-    return f"What these numbers rest on: {'; '.join(words)}. One target in one seed is {md.listed(shares)}.\n"
-
-
-def findings(statement):
-    """Everything of weight that the audit found, folded away."""
-    found = statement.findings("problem", "caution")
-    if not found:
-        return ""
-    count = {severity: len([entry for entry in found if entry["severity"] == severity]) for severity in ("problem", "caution")}
-    lines = [f"{entry['severity']}, {md.code(entry['about']) if entry['about'] != 'all' else 'all rows'}: {escaped(entry['text'])}." for entry in found]
-    summary = f"What the audit finds: {count['problem']} problems, {count['caution']} cautions"
-    return f"<details><summary>{summary}</summary>\n\n{md.bullets(lines)}\n</details>\n"
-
-
-def escaped(text):
-    """Names in running text: Markdown would read their underscores."""
-    return re.sub(r"(`[^`]*`)|_", lambda found: found[1] or "\\_", text)
-
-
-def edges(statements, entries, _catalog):
-    """Single edges."""
-    universe = statements[0].cells[0]["edges"]["universe"]
-    seeds = len({cell["seed"] for cell in statements[0].cells})
-    yield f"{universe['n_targets']} test targets a seed, {seeds} seeds, {universe['n_sources']} regulators; {universe['density']:.1%} of the pairs are edges.\n"
+def edges(statements, entries, data):
+    """Single edges. The paper's numbers stand in the same tables where the data are the paper's."""
+    is_paper_s = all(is_of(statement, data) for statement in statements)
     for statement in statements:
-        for measure, title in (("strict_coverage", "Strict Coverage@K"), ("edge_recall", "Edge Recall@K")):
+        universe, seeds = statement.cells[0]["edges"]["universe"], len({cell["seed"] for cell in statement.cells})
+        yield (
+            f"{statement.protocol()}: {universe['n_targets']} test targets a seed, {seeds} seeds, {universe['n_sources']} "
+            f"regulators; {100 * universe['density']:.1f} % of the pairs are edges.\n"
+        )
+        for measure, title in EDGE_MEASURES.items():
             yield f"{title}, mean ± standard deviation over seeds:\n"
-            yield tables.edges(statement, measure, entries)
+            yield tables.edges(statement, measure, entries if is_paper_s else [])
         yield "All pairs in one order:\n"
         yield tables.ranking(statement)
         yield md.bullets(compare.edges_in_words(statement))
-    if entries:
-        yield "The paper's numbers are on other data, 18,386 genes and 229 regulators, so that its K don't compare. Strict Coverage@K and Edge Recall@K there:\n"
-        yield tables.paper_edges(entries, "strict_coverage")
-        yield tables.paper_edges(entries, "edge_recall")
+    if entries and not is_paper_s:
+        yield f"The paper has other data, {data['genes']:,} genes and {data['regulators']} regulators: its K don't compare.\n"
+        for measure, title in EDGE_MEASURES.items():
+            yield f"{title} there:\n"
+            yield tables.paper_edges(entries, measure)
+
+
+def is_of(statement, data):
+    """Whether a statement is on the paper's own data."""
+    cell = statement.cells[0]
+    return (cell["dataset"]["genes"], cell["edges"]["universe"]["n_sources"]) == (data["genes"], data["regulators"])
 
 
 def times(found):
@@ -197,10 +178,11 @@ def times(found):
         lines.append([f"`{name}`", runs.duration(seconds), runs.duration(stages)])
         total += seconds
     machine = found.machine or {}
+    words = [machine.get(key, "?") for key in ("grn", "processor", "cores", "system")]
     yield "## How long it took\n"
     yield (
-        f"{machine.get('grn', 'grn')} on {machine.get('processor', '?')}, {machine.get('cores', '?')} cores, {machine.get('system', '?')}: "
-        f"**{runs.duration(total)}** in all, one script after the other. *Run* is the time of the run, which finds there what an earlier "
-        "one has trained; *stages* is what all of a script's stages took when they were computed, several of them at once.\n"
+        f"{words[0]} on {words[1]}, {words[2]} cores, {words[3]}: **{runs.duration(total)}** in all, a script after the other. "
+        "*Run* is the time of the run, which finds there what an earlier one has trained; *stages* is what all of a script's "
+        "stages took when they were computed, several of them at once.\n"
     )
     yield md.table(["", "run", "stages"], lines)

@@ -5,21 +5,22 @@ import markdown as md
 
 
 def check(found, entries, catalog):
-    """Each requirement and team size: (words, R, required, ours, reached). `reached` is None where a run is missing."""
+    """Each requirement and team size: (words, R, required, ours, reached), None where a run or a test is missing."""
     checks = []
     checks += by_paper(found, entries, catalog, "table1", "recall", "attn", "Recall@80 of `attn`: the paper's")
     checks += by_popularity(found)
     checks += by_paper(found, entries, catalog, "table2", "exact", "residual_hos2", "`residual_hos2`, exact")
-    checks += by_paper(found, entries, catalog, "table3", "exact", "residual_hos2", "`residual_hos2`, exact, every pool complete (oracle)")
+    checks += by_paper(
+        found, entries, catalog, "table3", "exact", "residual_hos2", "`residual_hos2`, exact, every pool complete (oracle)"
+    )
     return checks + ahead(found)
 
 
 def row_of(found, table, method):
     """(statement, row) of a method, or Nones."""
     for statement in found.get(table) or []:
-        for row in statement.rows:
-            if row.name == method:
-                return statement, row
+        if statement.row(method):
+            return statement, statement.row(method)
     return None, None
 
 
@@ -29,7 +30,9 @@ def shown(share):
 
 def by_paper(found, entries, catalog, table, measure, method, words):
     _, row = row_of(found, table, method)
-    listed = next(entry for entry in entries[table] if measure in entry and method in (entry.get("retrieve"), entry.get("select")))
+    listed = next(
+        entry for entry in entries[table] if measure in entry and method in (entry.get("retrieve"), entry.get("select"))
+    )
     checks = []
     for size, wanted in listed[measure].items():
         share = row.share(measure, size) if row else None
@@ -53,8 +56,8 @@ def by_popularity(found):
 def ahead(found):
     words = "`residual_hos2` against `pairs2`, same pools, paired"
     statement, row = row_of(found, "table2", "residual_hos2")
-    _, other = row_of(found, "table2", "pairs2")
-    test = statement.test(compare.name(statement, row), compare.name(statement, other)) if row and other else None
+    other = statement.row("pairs2") if statement else None
+    test = statement.test(compare.name(statement, row), compare.name(statement, other)) if other else None
     checks = []
     for size in ("2", "3", "4"):
         tested = test.get(size) if test else None

@@ -2,7 +2,6 @@
 
 import re
 
-import markdown as md
 from compare import equal
 from document import stages
 
@@ -14,7 +13,9 @@ PROTOCOL = ["k", "candidates"]
 def catalog_of(document):
     """(verb, method) → parameter → its description, from `grn stages --json`."""
     found = (document or {}).get("stages", [])
-    return {(stage["verb"], stage["method"]): {parameter["name"]: parameter for parameter in stage["parameters"]} for stage in found}
+    return {
+        (stage["verb"], stage["method"]): {parameter["name"]: parameter for parameter in stage["parameters"]} for stage in found
+    }
 
 
 def other_than_paper(statements, catalog, entries=()):
@@ -27,11 +28,15 @@ def other_than_paper(statements, catalog, entries=()):
             line = f"`{verb} {', '.join(methods)}` {', '.join(words for words in changes if words)}"
             if any(changes) and line not in found:
                 found.append(line)
-    return f"Settings other than the paper's: {'; '.join(found)}." if found else "Settings: the paper's, and defaults where it is silent."
+    return (
+        f"Settings other than the paper's: {'; '.join(found)}."
+        if found
+        else "Settings: the paper's, and defaults where it is silent."
+    )
 
 
 def change(verb, methods, key, text, catalog, own):
-    """`epochs=60 (the paper: 20)`, or None where that is the default of every method that has the parameter, or one of `own`."""
+    """`epochs=60 (the paper: 20)`; None where that is the default of every method with the parameter, or one of `own`."""
     known = [catalog[verb, method][key] for method in methods if key in catalog.get((verb, method), {})]
     values = re.split(r", ", text[1:-1]) if text.startswith("[") else [text]
     defaults = list(dict.fromkeys(str(parameter.get("default")) for parameter in known))

@@ -68,7 +68,9 @@ def wide(statements, measure):
         if row.name == "copying":
             continue
         shares = [row.share(measure, size) for size in sizes]
-        lines.append([shown, *(f"{md.ours(share)} ({md.count(share)}, {md.interval(share)})" if share else md.NONE for share in shares)])
+        lines.append(
+            [shown, *(f"{md.ours(share)} ({md.count(share)}, {md.interval(share)})" if share else md.NONE for share in shares)]
+        )
     return md.table(header, lines)
 
 
@@ -83,19 +85,31 @@ def coverage(statement, entries, catalog):
             popular = [cell["baseline"]["popularity"][size]["coverage"] for cell in row.cells]
             paper = md.paper(paper_value(entries, row, "coverage", size, catalog))
             cap = str(row.cells[0]["per_r"][size]["cap"])
-            lines.append([size_column(size, [share]), md.code(retriever), cap, paper, md.ours(share), md.count(share), md.interval(share)])
+            lines.append(
+                [
+                    size_column(size, [share]),
+                    md.code(retriever),
+                    cap,
+                    paper,
+                    md.ours(share),
+                    md.count(share),
+                    md.interval(share),
+                ]
+            )
             lines[-1].append(md.number(sum(popular) / len(popular)))
     return md.table(header, lines, words=2)
 
 
 def tests(statement, rows):
-    """Paired tests of `rows`, what the paper has, against each other and against what learns nothing; None where there is none."""
+    """Paired tests of `rows`, what the paper has, against each other and against what learns nothing; None without an audit."""
     sizes = sizes_of([statement])
     lines = []
     for one, other, words in pairs(statement, rows):
         test = statement.test(one, other)
         if test:
-            lines.append([words, *(f"{difference(test[size])}: {verdict(test[size])}" if size in test else md.NONE for size in sizes)])
+            lines.append(
+                [words, *(f"{difference(test[size])}: {verdict(test[size])}" if size in test else md.NONE for size in sizes)]
+            )
     return md.table(["", *(f"R = {size}" for size in sizes)], lines) if lines else None
 
 
@@ -142,7 +156,10 @@ def ranking(statement):
     """Pairs in one order: AUPRC and early precision with their ratios to a random order."""
     keys = ["auprc", "auprc_ratio", "early_precision", "early_precision_ratio"]
     header = ["", "AUPRC", "ratio", "early precision", "ratio"]
-    lines = [[shown, *(md.spread(*summary([entry[key] for entry in found])) for key in keys)] for shown, found in edge_rows(statement)]
+    lines = [
+        [shown, *(md.spread(*summary([entry[key] for entry in found])) for key in keys)]
+        for shown, found in edge_rows(statement)
+    ]
     return md.table(header, lines)
 
 
