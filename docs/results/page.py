@@ -29,6 +29,8 @@ TITLES = {
     "figure3": "Figure 3: real data, coverage against K",
 }
 
+NOT_TESTED = "Rows of different pipelines of the script aren't tested against each other.\n"
+
 EDGE_MEASURES = {"strict_coverage": "Strict Coverage@K", "edge_recall": "Edge Recall@K"}
 
 
@@ -119,15 +121,16 @@ def teams(statements, entries, catalog):
     if has_coverage:
         yield "How often the candidates that are searched, the first M_R of a pool, hold the whole team:\n"
         yield tables.coverage(statements[0], entries, catalog)
-    for statement in statements:
-        tested = tables.tests(statement, compare.judged(statement, entries, catalog))
-        yield f"Paired tests:\n\n{tested}" if tested else ""
+    judged = {statement: compare.judged(statement, entries, catalog) for statement in statements}
+    tested = tables.tests(statements, [row for rows in judged.values() for row in rows])
+    yield f"Paired tests:\n\n{tested}" if tested else ""
+    yield NOT_TESTED if len(statements) > 1 else ""
     words = []
-    for statement in statements:
+    for statement, rows in judged.items():
         words += compare.against_paper(statement, entries, measure, catalog)
         words += covered(statement, entries, catalog) if has_coverage else []
-        words += compare.against_baselines(statement, measure, compare.judged(statement, entries, catalog))
-    yield md.bullets(words)
+        words += compare.against_baselines(statement, measure, rows)
+    yield md.bullets(dict.fromkeys(words))
     yield audit.rests_on(statements[0])
     for statement in statements:
         yield audit.findings(statement)

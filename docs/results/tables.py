@@ -100,16 +100,16 @@ def coverage(statement, entries, catalog):
     return md.table(header, lines, words=2)
 
 
-def tests(statement, rows):
-    """Paired tests of `rows`, what the paper has, against each other and against what learns nothing; None without an audit."""
-    sizes = sizes_of([statement])
+def tests(statements, judged):
+    """Paired tests of `judged` rows against each other and against what learns nothing; None where no audit has any. Rows of
+    different statements aren't tested against each other."""
+    sizes = sizes_of(statements)
     lines = []
-    for one, other, words in pairs(statement, rows):
-        test = statement.test(one, other)
-        if test:
-            lines.append(
-                [words, *(f"{difference(test[size])}: {verdict(test[size])}" if size in test else md.NONE for size in sizes)]
-            )
+    for statement in statements:
+        for one, other, words in pairs(statement, judged):
+            test = statement.test(one, other)
+            if test:
+                lines.append([words, *(tested(test[size]) if size in test else md.NONE for size in sizes)])
     return md.table(["", *(f"R = {size}" for size in sizes)], lines) if lines else None
 
 
@@ -127,9 +127,10 @@ def pairs(statement, rows):
                 yield name(statement, row), other, f"{shown} against {words}"
 
 
-def verdict(test):
+def tested(test):
+    verdict = test["verdict"]
     words = {"open": "not told apart", "too few differ": "too few differ"}
-    return words.get(test["verdict"], f"**{test['verdict']}**")
+    return f"{difference(test)}: {words.get(verdict, f'**{verdict}**')}"
 
 
 def edges(statement, measure, entries):
