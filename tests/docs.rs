@@ -219,6 +219,21 @@ fn the_command_line_page_has_every_option() {
     }
 }
 
+/// tests/results: what docs/results/results.py runs and writes. Python tells what failed.
+#[test]
+fn the_page_of_results_is_what_was_run() {
+    let mut tests = Command::new("python3");
+    tests
+        .args(["-B", "-m", "unittest", "discover", "-s", "tests/results"])
+        .current_dir(root())
+        .env("GRN_PROGRAM", env!("CARGO_BIN_EXE_grn"));
+    let Ok(ran) = tests.output() else {
+        println!("skipped: there is no python3");
+        return;
+    };
+    assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+}
+
 #[test]
 fn the_error_in_the_readme_is_what_comes_out() {
     let page = root().join("README.md");

@@ -1,0 +1,75 @@
+"""What grn must reach on SERGIO DS3, and whether it does."""
+
+import compare
+import markdown as md
+
+
+def check(found, entries, catalog):
+    """Each requirement and team size: (words, R, required, ours, reached), None where a run or a test is missing."""
+    checks = []
+    checks += by_paper(found, entries, catalog, "table1", "recall", "attn", "Recall@80 of `attn`: the paper's")
+    checks += by_popularity(found)
+    checks += by_paper(found, entries, catalog, "table2", "exact", "residual_hos2", "`residual_hos2`, exact")
+    checks += by_paper(
+        found, entries, catalog, "table3", "exact", "residual_hos2", "`residual_hos2`, exact, every pool complete (oracle)"
+    )
+    return checks + ahead(found)
+
+
+def row_of(found, table, method):
+    """(statement, row) of a method, or Nones."""
+    for statement in found.get(table) or []:
+        if statement.row(method):
+            return statement, statement.row(method)
+    return None, None
+
+
+def shown(share):
+    return md.NONE if share is None else f"{md.ours(share)} ({md.count(share)}, {md.interval(share)})"
+
+
+def by_paper(found, entries, catalog, table, measure, method, words):
+    _, row = row_of(found, table, method)
+    listed = next(
+        entry for entry in entries[table] if measure in entry and method in (entry.get("retrieve"), entry.get("select"))
+    )
+    checks = []
+    for size, wanted in listed[measure].items():
+        share = row.share(measure, size) if row else None
+        reached = compare.reaches(share.mean, wanted[0]) if share else None
+        checks.append((words, size, f"≥ {md.number(wanted[0])}", shown(share), reached))
+    return checks
+
+
+def by_popularity(found):
+    _, row = row_of(found, "table1", "attn")
+    _, popular = row_of(found, "table1", "popularity")
+    checks = []
+    for size in ("2", "3", "4"):
+        share, wanted = (one.share("recall", size) if one else None for one in (row, popular))
+        required = f"≥ {md.number(wanted.mean)}" if wanted else md.NONE
+        reached = compare.reaches(share.mean, wanted.mean) if share and wanted else None
+        checks.append(("Recall@80 of `attn`: popularity's", size, required, shown(share), reached))
+    return checks
+
+
+def ahead(found):
+    words = "`residual_hos2` against `pairs2`, same pools, paired"
+    statement, row = row_of(found, "table2", "residual_hos2")
+    other = statement.row("pairs2") if statement else None
+    test = statement.test(compare.name(statement, row), compare.name(statement, other)) if other else None
+    checks = []
+    for size in ("2", "3", "4"):
+        tested = test.get(size) if test else None
+        ours = compare.difference(tested) if tested else md.NONE
+        checks.append((words, size, "ahead", ours, tested["verdict"] == "ahead" if tested else None))
+    return checks
+
+
+def table(checks):
+    words = {True: "yes", False: "**no**", None: md.NONE}
+    lines, before = [], None
+    for requirement, size, required, ours, reached in checks:
+        lines.append([requirement if requirement != before else "", size, required, ours, words[reached]])
+        before = requirement
+    return md.table(["", "R", "required", "ours", "reached"], lines)
