@@ -101,7 +101,7 @@ fn attention_pooler_agrees_in_both_forms() {
         &fixture.tensor("outputs", "context"),
     );
     for form in [ScorerForm::Literal, ScorerForm::Factored] {
-        let logits = model.logits(&z, &targets, form).unwrap();
+        let logits = model.logits(&z, &z, &targets, form).unwrap();
         assert_close(&logits, &fixture.tensor("outputs", "logits"));
     }
 }

@@ -85,21 +85,24 @@ impl AttentionPooler {
         mixed.transpose(0, 1)?.contiguous()?.reshape(((), self.embedding))
     }
 
-    /// Logits ℓ_{t,r} (eq. 8) without the self mask: z (genes × d), targets (B) → (B × genes).
-    pub fn logits(&self, z: &Tensor, targets: &Tensor, form: ScorerForm) -> Result<Tensor> {
+    /// Logits ℓ_{t,r} (eq. 8) without the self mask: z (genes × d), z_r of the candidates (candidates × d), targets (B) →
+    /// (B × candidates).
+    pub fn logits(&self, z: &Tensor, z_r: &Tensor, targets: &Tensor, form: ScorerForm) -> Result<Tensor> {
         let z_t = z.index_select(targets, 0)?;
         let c_t = self.context(z, targets)?;
         if form == ScorerForm::Factored && is_fused(z) {
             let both = Tensor::cat(&[&z_t, &c_t], 1)?;
-            return attention_logits(z, &both, &self.scorer_parameters()?, self.sizes());
+            return attention_logits(z_r, &both, &self.scorer_parameters()?, self.sizes());
         }
-        self.composed_logits((z, &z_t, &c_t), form, None)
+        self.composed_logits((z_r, &z_t, &c_t), form, None)
     }
 
-    /// Weighted binary cross-entropy (eq. 10) of the logits, a scalar, with dropout while training.
+    /// Weighted binary cross-entropy (eq. 10) of the logits, a scalar, with dropout while training. z and z_r as in
+    /// [`logits`](Self::logits).
     pub fn loss(
         &self,
         z: &Tensor,
+        z_r: &Tensor,
         targets: &Tensor,
         form: ScorerForm,
         labels: Labels,
@@ -111,9 +114,9 @@ impl AttentionPooler {
             let random = random.as_deref_mut().filter(|_| self.dropout > 0.0);
             let mask = random.map(|random| Mask::new(self.dropout, random));
             let both = Tensor::cat(&[&z_t, &c_t], 1)?;
-            return attention_loss((z, &both, &self.scorer_parameters()?), self.sizes(), mask, labels);
+            return attention_loss((z_r, &both, &self.scorer_parameters()?), self.sizes(), mask, labels);
         }
-        labels.loss(&self.composed_logits((z, &z_t, &c_t), form, random)?)
+        labels.loss(&self.composed_logits((z_r, &z_t, &c_t), form, random)?)
     }
 
     fn sizes(&self) -> Sizes {
@@ -138,13 +141,13 @@ impl AttentionPooler {
 
     fn composed_logits(
         &self,
-        (z, z_t, c_t): (&Tensor, &Tensor, &Tensor),
+        (z_r, z_t, c_t): (&Tensor, &Tensor, &Tensor),
         form: ScorerForm,
         random: Option<&mut Random>,
     ) -> Result<Tensor> {
         let hidden = match form {
-            ScorerForm::Literal => self.hidden_literal(z, z_t, c_t)?,
-            ScorerForm::Factored => self.hidden_factored(z, z_t, c_t)?,
+            ScorerForm::Literal => self.hidden_literal(z_r, z_t, c_t)?,
+            ScorerForm::Factored => self.hidden_factored(z_r, z_t, c_t)?,
         };
         let hidden = relu_dropout(&hidden, self.dropout, random)?;
         affine(&self.scorer_output, &hidden)?.squeeze(2)?.t()?.contiguous()

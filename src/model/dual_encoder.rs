@@ -49,9 +49,9 @@ impl DualEncoder {
         affine(&self.hidden[1], &h)?.relu()
     }
 
-    /// Logits without the self mask: h (genes × hidden), targets (B) → (B × genes).
-    pub fn logits(&self, h: &Tensor, targets: &Tensor) -> Result<Tensor> {
+    /// Logits without the self mask: h (genes × hidden), h_r of the candidates (candidates × hidden), targets (B) → (B × candidates).
+    pub fn logits(&self, h: &Tensor, h_r: &Tensor, targets: &Tensor) -> Result<Tensor> {
         let z_t = affine(&self.target, &h.index_select(targets, 0)?)?;
-        matmul(&z_t, &affine(&self.source, h)?.t()?.contiguous()?)
+        matmul(&z_t, &affine(&self.source, h_r)?.t()?.contiguous()?)
     }
 }

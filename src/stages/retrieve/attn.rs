@@ -15,7 +15,8 @@ use crate::stages::parameters::{
 };
 use crate::stages::retrieve::candidates::CANDIDATES;
 use crate::stages::retrieve::prior::PRIOR;
-use crate::stages::retrieve::{EPOCHS, POSITIVE_WEIGHT, Task, input_split, train_retriever};
+use crate::stages::retrieve::training::Task;
+use crate::stages::retrieve::{EPOCHS, POSITIVE_WEIGHT, input_split};
 
 /// The stage.
 pub static STAGE: Stage = Stage {
@@ -47,7 +48,7 @@ pub static STAGE: Stage = Stage {
             SEED,
         ],
         examples: &["retrieve attn k=80", "retrieve [dot, attn] k=80 | plot coverage"],
-        version: 2,
+        version: 3,
         reads: &[],
         decomposes: false,
     },
@@ -72,19 +73,19 @@ fn run(context: &StageContext, input: Option<Value>) -> RunResult<Value> {
     } else {
         ScorerForm::Literal
     };
-    let training = train_retriever(
+    let training = task.train(
         context,
         "retrieve attn",
-        &task,
         parameters.variables(),
         |x, targets, labels, random| {
             let z = model.embed(x, Some(random))?;
-            model.loss(&z, targets, form, labels, Some(random))
+            model.loss(&z, &task.of_candidates(&z)?, targets, form, labels, Some(random))
         },
     )?;
     let z = model.embed(&features, None)?.detach();
+    let z_r = task.of_candidates(&z)?;
     task.rank(context, "attn", training, |targets| {
         let targets = index_tensor(targets, targets.len(), context.device)?;
-        Ok(model.logits(&z, &targets, form)?.to_vec2()?)
+        Ok(model.logits(&z, &z_r, &targets, form)?.to_vec2()?)
     })
 }

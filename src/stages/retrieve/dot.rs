@@ -12,7 +12,8 @@ use crate::stages::learning::feature_tensor;
 use crate::stages::parameters::{BATCH, DROPOUT, EMBEDDING, HIDDEN, K, LEARNING_RATE, NOISE, SEED, WEIGHT_DECAY};
 use crate::stages::retrieve::candidates::CANDIDATES;
 use crate::stages::retrieve::prior::PRIOR;
-use crate::stages::retrieve::{EPOCHS, POSITIVE_WEIGHT, Task, input_split, train_retriever};
+use crate::stages::retrieve::training::Task;
+use crate::stages::retrieve::{EPOCHS, POSITIVE_WEIGHT, input_split};
 
 /// The stage.
 pub static STAGE: Stage = Stage {
@@ -40,7 +41,7 @@ pub static STAGE: Stage = Stage {
             SEED,
         ],
         examples: &["retrieve dot k=80 | plot coverage"],
-        version: 2,
+        version: 3,
         reads: &[],
         decomposes: false,
     },
@@ -59,16 +60,19 @@ fn run(context: &StageContext, input: Option<Value>) -> RunResult<Value> {
     };
     let parameters = Parameters::new(arguments.seed("seed"), "retrieve dot");
     let model = DualEncoder::new(parameters.builder(context.device), &config)?;
-    let training = train_retriever(
+    let training = task.train(
         context,
         "retrieve dot",
-        &task,
         parameters.variables(),
-        |x, targets, labels, random| labels.loss(&model.logits(&model.embed(x, Some(random))?, targets)?),
+        |x, targets, labels, random| {
+            let h = model.embed(x, Some(random))?;
+            labels.loss(&model.logits(&h, &task.of_candidates(&h)?, targets)?)
+        },
     )?;
     let h = model.embed(&features, None)?.detach();
+    let h_r = task.of_candidates(&h)?;
     task.rank(context, "dot", training, |targets| {
         let targets = index_tensor(targets, targets.len(), context.device)?;
-        Ok(model.logits(&h, &targets)?.to_vec2()?)
+        Ok(model.logits(&h, &h_r, &targets)?.to_vec2()?)
     })
 }

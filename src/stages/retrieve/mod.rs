@@ -10,22 +10,16 @@ pub mod knn;
 pub mod popularity;
 pub mod prior;
 
+mod training;
+
 use crate::data::pools::{Pools, TrainingCurve};
 use crate::data::split::Split;
 use crate::engine::context::{RunResult, StageContext};
 use crate::engine::value::Value;
-use crate::lang::arguments::Arguments;
 use crate::lang::catalog::ParameterSpec;
 use crate::lang::diagnostics::Diagnostic;
-use crate::model::ops::{Labels, add_noise};
-use crate::model::trained_scorer::index_tensor;
-use crate::model::training::{shuffled_batches, train};
-use crate::random::Random;
-use crate::stages::learning::{feature_tensor, schedule};
 use crate::stages::parameters::{float, integer};
 use crate::stages::retrieve::candidates::Candidates;
-use crate::stages::retrieve::prior::Prior;
-use candle_core::{Tensor, Var};
 use std::sync::Arc;
 
 /// How long a retriever trains.
@@ -85,100 +79,4 @@ pub fn rank_all(
         scores,
         training,
     })))
-}
-
-/// What a trained retriever learns from, and ranks.
-pub struct Task {
-    /// The targets.
-    pub split: Arc<Split>,
-    /// The genes that are ranked.
-    pub candidates: Candidates,
-    /// What the logits are added to.
-    pub prior: Option<Prior>,
-}
-
-impl Task {
-    /// As the arguments of a retriever say.
-    ///
-    /// # Errors
-    /// A pool that can't be filled; a data set without features; the user's wish to stop.
-    pub fn new(arguments: &Arguments, split: Arc<Split>) -> RunResult<Self> {
-        Ok(Self {
-            candidates: Candidates::of(arguments, &split.dataset)?,
-            prior: Prior::of(arguments, &split)?,
-            split,
-        })
-    }
-
-    /// Pools by the learned logits of (targets × genes) and what is known before.
-    pub fn rank(
-        &self,
-        context: &StageContext,
-        method: &str,
-        training: TrainingCurve,
-        mut logits: impl FnMut(&[usize]) -> RunResult<Vec<Vec<f32>>>,
-    ) -> RunResult<Value> {
-        let split = self.split.clone();
-        rank_all(context, split, &self.candidates, method, training, |targets| {
-            let mut rows = logits(targets)?;
-            if let Some(prior) = &self.prior {
-                let known = prior.log_odds(targets);
-                let scores = rows.iter_mut().flatten();
-                scores.zip(known).for_each(|(score, known)| *score += known);
-            }
-            Ok(rows)
-        })
-    }
-}
-
-/// Trains a retriever with weighted binary cross-entropy over all candidates (paper eq. 10), the target itself masked.
-/// `loss(x, targets, labels, random)` gives a scalar.
-pub fn train_retriever(
-    context: &StageContext,
-    name: &str,
-    task: &Task,
-    variables: Vec<Var>,
-    loss: impl Fn(&Tensor, &Tensor, Labels, &mut Random) -> candle_core::Result<Tensor>,
-) -> RunResult<TrainingCurve> {
-    let arguments = context.arguments;
-    let schedule = schedule(arguments);
-    let (noise, positive_weight) = (arguments.float("noise"), arguments.float("positive_weight"));
-    let features = feature_tensor(&task.split.dataset, context.device)?;
-    let mut random = Random::new(arguments.seed("seed"), name);
-    let batches = |random: &mut Random| shuffled_batches(&task.split.train, schedule.batch, random);
-    train(
-        context,
-        name,
-        variables,
-        schedule,
-        &mut random,
-        batches,
-        |batch, _, random| {
-            let x = add_noise(&features, noise, random)?;
-            let targets = index_tensor(batch, batch.len(), context.device)?;
-            Ok(loss(&x, &targets, labels(task, batch, positive_weight), random)?)
-        },
-    )
-}
-
-/// 1 where the gene regulates the target; the target itself and genes that aren't ranked don't count.
-fn labels(task: &Task, targets: &[usize], positive_weight: f64) -> Labels {
-    let (split, candidates) = (&task.split, &task.candidates);
-    let genes = split.dataset.gene_count();
-    let mut values = vec![0f32; targets.len() * genes];
-    let of_gene = (0..genes).map(|gene| f32::from(u8::from(candidates.contains(gene))));
-    let mut mask = of_gene.collect::<Vec<f32>>().repeat(targets.len());
-    for (row, target) in targets.iter().enumerate() {
-        for regulator in split.dataset.network.team(*target) {
-            values[row * genes + regulator] = 1.0;
-        }
-        mask[row * genes + target] = 0.0;
-    }
-    Labels {
-        genes,
-        values,
-        mask,
-        positive_weight,
-        prior: task.prior.as_ref().map(|prior| prior.log_odds(targets)),
-    }
 }

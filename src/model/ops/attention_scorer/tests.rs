@@ -49,7 +49,7 @@ fn loss_and_gradients(form: ScorerForm, targets: &[u32]) -> (f32, Vec<Tensor>) {
     let z = model.embed(&features, None).unwrap();
     let index = Tensor::new(targets, &Device::Cpu).unwrap();
     let mask = Some(&mut random);
-    let loss = model.loss(&z, &index, form, labels(targets), mask).unwrap();
+    let loss = model.loss(&z, &z, &index, form, labels(targets), mask).unwrap();
     let gradients = (&loss * 3.0).unwrap().backward().unwrap();
     let variables = parameters.variables();
     let gradients = variables.iter().map(|v| gradients.get(v).unwrap().clone());
