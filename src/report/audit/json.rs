@@ -35,6 +35,7 @@ fn of_targets(row: &TestTargets) -> Value {
         "distinct_targets": row.targets,
         "distinct_teams": row.teams,
         "n_seen": row.n_seen,
+        "n_known": row.n_known,
         "least_difference": row.least_difference(),
     })
 }

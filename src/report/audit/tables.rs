@@ -29,6 +29,7 @@ impl Audit {
             "targets",
             "teams",
             "team seen in training",
+            "every regulator seen",
             "one target is",
             "least difference",
         ];
@@ -47,13 +48,16 @@ impl Audit {
             ]);
             let seen = format!("{} ({}/{})", percent(row.seen()), row.n_seen, row.n);
             cells.push(Cell::shown(seen, row.seen()));
+            let known = format!("{} ({}/{})", percent(row.known()), row.n_known, row.n);
+            cells.push(Cell::shown(known, row.known()));
             cells.push(Cell::number(Some(row.replicates as f64 / row.n.max(1) as f64), 3));
             cells.push(Cell::number(Some(row.least_difference()), 3));
             table.push(cells);
         }
         table.note(&self.protocol);
         table.note(
-            "n: trials over all seeds; targets, teams: distinct ones; one target is: what it weighs in one seed; least \
+            "n: trials over all seeds; targets, teams: distinct ones; every regulator seen: each regulates \
+             some training target; one target is: what it weighs in one seed; least \
              difference: two methods that differ in fewer than six targets can't be told apart",
         );
         table

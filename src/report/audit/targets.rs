@@ -1,6 +1,7 @@
 //! The targets that everything is judged on.
 
 use crate::metrics::paired::FEWEST_DIFFERING;
+use crate::metrics::popularity::Popularity;
 use crate::report::audit::Part;
 use crate::report::audit::subjects::Subject;
 use std::collections::BTreeSet;
@@ -22,12 +23,20 @@ pub struct TestTargets {
     pub teams: usize,
     /// Trials whose team is also the team of a training target.
     pub n_seen: usize,
+    /// Trials whose regulators all regulate some training target, alone or together: only these can be found by their training
+    /// teams.
+    pub n_known: usize,
 }
 
 impl TestTargets {
     /// The share of trials whose team is also the team of a training target.
     pub fn seen(&self) -> f64 {
         self.n_seen as f64 / self.n.max(1) as f64
+    }
+
+    /// The share of trials whose regulators all regulate some training target.
+    pub fn known(&self) -> f64 {
+        self.n_known as f64 / self.n.max(1) as f64
     }
 
     /// Differences of two shares below this can't be told from chance: fewer than six targets differ.
@@ -60,11 +69,14 @@ pub fn test_targets(part: &Part) -> Vec<TestTargets> {
 
 fn of_size(subject: &Subject, of: Option<String>, size: usize) -> TestTargets {
     let tally = subject.tally(Some(size));
-    let (mut targets, mut teams) = (BTreeSet::new(), BTreeSet::new());
+    let (mut targets, mut teams, mut n_known) = (BTreeSet::new(), BTreeSet::new(), 0);
     for run in &subject.runs {
+        let popularity = Popularity::of(&run.split);
         for (trial, _) in run.judged.iter().filter(|(trial, _)| trial.size == size) {
+            let team = run.split.dataset.network.team(trial.target);
+            n_known += usize::from(team.iter().all(|regulator| popularity.count(*regulator) > 0));
             targets.insert((run.data, trial.target));
-            teams.insert((run.data, run.split.dataset.network.team(trial.target)));
+            teams.insert((run.data, team));
         }
     }
     TestTargets {
@@ -75,5 +87,6 @@ fn of_size(subject: &Subject, of: Option<String>, size: usize) -> TestTargets {
         targets: targets.len(),
         teams: teams.len(),
         n_seen: tally.n_seen,
+        n_known,
     }
 }

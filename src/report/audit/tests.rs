@@ -45,9 +45,11 @@ fn counts_by_hand() {
     let targets: Vec<_> = audit
         .targets
         .iter()
-        .map(|row| (row.size, row.n, row.teams, row.n_seen))
+        .map(|row| (row.size, row.n, row.teams, row.n_seen, row.n_known))
         .collect();
-    assert_eq!(targets, [(2, 2, 2, 1), (3, 1, 1, 1)]);
+    // 3, which regulates 8, regulates no training target.
+    assert_eq!(targets, [(2, 2, 2, 1, 1), (3, 1, 1, 1, 1)]);
+    assert!(says(&audit, Severity::Caution, "all", "1 of 2 test teams (R = 2)"));
     // Without features there is nothing to copy: the method, then popularity.
     let exact = &audit.parts[0];
     let right: Vec<_> = exact

@@ -17,6 +17,7 @@ const USUAL_DIFFERENCE: f64 = 0.05;
 pub fn findings(cells: &[GridCell], targets: &[TestTargets]) -> Vec<Finding> {
     let mut findings = vec![evaluated_on(cells)];
     findings.extend(seen_teams(targets));
+    findings.extend(unknown_regulators(targets));
     findings.extend(too_few_targets(targets));
     findings.extend(replicates(targets));
     findings.extend(
@@ -101,6 +102,28 @@ fn seen_teams(targets: &[TestTargets]) -> Vec<Finding> {
         Finding::new(severity, name, text)
     };
     by_rows(targets).into_iter().map(of_row).collect()
+}
+
+/// Where no knowledge of training teams can be enough.
+fn unknown_regulators(targets: &[TestTargets]) -> Vec<Finding> {
+    let of_row = |(name, own): (&str, Vec<&TestTargets>)| {
+        let short: Vec<&&TestTargets> = own.iter().filter(|targets| targets.n_known < targets.n).collect();
+        if short.is_empty() {
+            return None;
+        }
+        let lists: Vec<String> = short
+            .iter()
+            .map(|targets| format!("{} of {}", targets.n - targets.n_known, targets.n))
+            .collect();
+        let text = format!(
+            "{} test teams ({}) have a regulator that regulates no training target; what goes by training teams alone, such as \
+             popularity or copying, doesn't find these",
+            lists.join(", "),
+            sizes_of(short.iter().map(|targets| **targets))
+        );
+        Some(Finding::new(Severity::Caution, name, text))
+    };
+    by_rows(targets).into_iter().filter_map(of_row).collect()
 }
 
 fn too_few_targets(targets: &[TestTargets]) -> Vec<Finding> {
