@@ -221,7 +221,7 @@ def statements(document):
         audit = next((audit for audit in audits if audit["pipeline"] == pipeline), None)
         audits = [other for other in audits if other is not audit]
         statements.append(Statement(pipeline, cells, audit))
-    tell_apart([row for statement in statements for row in statement.rows])
+        tell_apart(statements[-1].rows)
     return statements
 
 

@@ -30,7 +30,7 @@ READING = """## How to read the tables
 
 
 def parts(found, checks, pictures):
-    lines = list(in_short(found.statements, checks))
+    lines = list(in_short(found, checks))
     if lines:
         yield "## In short\n"
         yield md.bullets(lines)
@@ -56,13 +56,13 @@ def disjoint(name, words, found, pictures):
     statements = found.statements[name]
     sizes = [f"{cell['split']['train']}" for cell in statements[0].cells]
     train = f"{min(sizes, key=int)}–{max(sizes, key=int)}" if len(set(sizes)) > 1 else sizes[0]
-    changed = settings.other_than_paper(statements, found.catalog)
     yield f"### {words}\n"
-    yield f"{command(name)}: {statements[0].protocol()}; {train} targets train. {changed} {audit.rests_on(statements[0])}"
+    yield f"{command(name)}: {statements[0].protocol()}; {train} targets train. {audit.rests_on(statements[0])}"
     for statement in statements:
         measure = MEASURES.get(statement.kind)
         if measure:
-            yield f"{title(statement)} (mean ± standard deviation over seeds; right of all, Wilson's 95 % interval):\n"
+            yield f"{title(statement)} (mean ± standard deviation over seeds; right of all, Wilson's 95 % interval). "
+            yield f"{settings.other_than_paper([statement], found.catalog)}\n"
             yield tables.wide([statement], measure)
             rows = compare.judged(statement, [], {})
             yield md.bullets([*against(statement), *compare.against_baselines(statement, measure, rows)])
@@ -94,8 +94,10 @@ def against(statement):
     return [words for words in pairs if words]
 
 
-def in_short(found, checks):
-    """The findings, most important first; each only where its run is there."""
+def in_short(all_found, checks):
+    """The findings, most important first; each only where its run is there. Where a script has the paper's settings as well, what
+    comes of them is said so."""
+    found, catalog = all_found.statements, all_found.catalog
     for name, words in DISJOINT.items():
         for statement in reports(found, name):
             if statement.row("residual_hos2") and not is_injected(statement):
@@ -107,11 +109,18 @@ def in_short(found, checks):
     for statement in found.get("table1") or []:
         rows = [row for row in statement.rows if row.name == "attn"]
         sentences = compare.against_baselines(statement, "recall", rows) if statement.kind == "Pools" else []
-        yield from (f"Whole teams among {statement.cells[0]['k']} candidates, {words}" for words in sentences)
+        start = with_settings(statement, catalog)
+        yield from (f"{start}whole teams among {statement.cells[0]['k']} candidates, {words}" for words in sentences)
     for statement in reports(found, "table2"):
-        yield from (f"On the same pools, {words}" for words in against(statement))
-        yield from copying(statement)
-        yield from memory(statement)
+        start = with_settings(statement, catalog)
+        yield from (f"{start}on the same pools, {words}" for words in against(statement))
+        yield from (start + words for words in copying(statement))
+        yield from (start + words for words in memory(statement))
+
+
+def with_settings(statement, catalog):
+    """The beginning of a sentence."""
+    return "With the paper's settings, " if settings.are_paper_s(statement, catalog) else "With the chosen settings, "
 
 
 def finds(statement):
@@ -138,7 +147,7 @@ def copying(statement):
     numbers = md.listed([f"{md.number(other)} against {md.number(own)}" for other, own in means.values()])
     where = f"ahead of `residual_hos2` at R = {md.listed(ahead)}" if ahead else "nowhere ahead of `residual_hos2`"
     yield (
-        "On the paper's random split, *copying* the team of the most alike training target, which learns nothing, is "
+        "on the paper's random split, *copying* the team of the most alike training target, which learns nothing, is "
         f"{where} ({numbers} at R = {md.listed(row.sizes)})."
     )
 
@@ -151,6 +160,6 @@ def memory(statement):
     seen, novel = ([row.share(kind, size) for size in row.sizes] for kind in ("seen", "novel"))
     found, new = sum(share.right for share in seen), sum(share.right for share in novel)
     yield (
-        f"Of the {found + new} trials that `residual_hos2` gets right on that split, {found} have a team that training shows; "
+        f"of the {found + new} trials that `residual_hos2` gets right on that split, {found} have a team that training shows; "
         f"of {sum(share.n for share in novel)} trials with a novel team it gets {new} right."
     )

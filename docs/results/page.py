@@ -83,6 +83,7 @@ def parts(found, pictures):
     yield from headline.parts(found, checks, pictures)
     yield "## What it must reach on SERGIO DS3\n"
     yield required.table(checks)
+    yield md.bullets(required.why(found.statements))
     for name, title in TITLES.items():
         yield from section(name, title, found, pictures.get(name, []))
     yield from times(found)
@@ -95,7 +96,7 @@ def section(name, title, found, pictures):
         yield f"Not run: {script}.\n" if name in found.runs else "There is no script of it.\n"
         return
     statements, entries = found.statements[name], found.paper.get(name, [])
-    yield f"{script}: {statements[0].protocol()}. {settings.other_than_paper(statements, found.catalog, entries)}\n"
+    yield f"{script}: {statements[0].protocol()}.\n"
     if name.startswith("table"):
         yield from tabled(statements, entries, found.catalog, found.paper["data"].get(name))
     yield "\n".join(f"![{title}]({picture})\n" for picture in pictures)
@@ -107,33 +108,33 @@ def tabled(statements, entries, catalog, data):
         kind: [statement for statement in statements if statement.kind == kind] for kind in ("Report", "Pools", "EdgeReport")
     }
     whole = kinds["Report"] or kinds["Pools"]
+    for statement in whole:
+        yield from teams(statement, entries, catalog)
+    if len(whole) > 1:
+        yield NOT_TESTED
     if whole:
-        yield from teams(whole, entries, catalog)
+        yield audit.rests_on(whole[0])
     if kinds["EdgeReport"]:
         yield from edges(kinds["EdgeReport"], entries, data)
 
 
-def teams(statements, entries, catalog):
+def teams(statement, entries, catalog):
     """Whole teams: Recall@K of pools, or exact match of reports."""
-    measure = "recall" if statements[0].kind == "Pools" else "exact"
-    yield tables.long(statements, measure, entries, catalog)
+    measure = "recall" if statement.kind == "Pools" else "exact"
+    yield f"{settings.other_than_paper([statement], catalog, entries)}\n"
+    yield tables.long([statement], measure, entries, catalog)
     has_coverage = measure == "exact" and any("coverage" in entry for entry in entries)
     if has_coverage:
         yield "How often the candidates that are searched, the first M_R of a pool, hold the whole team:\n"
-        yield tables.coverage(statements[0], entries, catalog)
-    judged = {statement: compare.judged(statement, entries, catalog) for statement in statements}
-    tested = tables.tests(statements, [row for rows in judged.values() for row in rows])
+        yield tables.coverage(statement, entries, catalog)
+    judged = compare.judged(statement, entries, catalog)
+    tested = tables.tests([statement], judged)
     yield f"Paired tests:\n\n{tested}" if tested else ""
-    yield NOT_TESTED if len(statements) > 1 else ""
-    words = []
-    for statement, rows in judged.items():
-        words += compare.against_paper(statement, entries, measure, catalog)
-        words += covered(statement, entries, catalog) if has_coverage else []
-        words += compare.against_baselines(statement, measure, rows)
+    words = compare.against_paper(statement, entries, measure, catalog)
+    words += covered(statement, entries, catalog) if has_coverage else []
+    words += compare.against_baselines(statement, measure, judged)
     yield md.bullets(dict.fromkeys(words))
-    yield audit.rests_on(statements[0])
-    for statement in statements:
-        yield audit.findings(statement)
+    yield audit.findings(statement)
 
 
 def covered(statement, entries, catalog):

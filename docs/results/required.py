@@ -66,6 +66,28 @@ def ahead(found):
     return checks
 
 
+def why(found):
+    """What stands behind numbers that aren't reached, from the audits."""
+    statement, row = row_of(found, "table1", "attn")
+    for target in (statement.audit or {}).get("targets", []) if statement else []:
+        unknown = target["n"] - target.get("n_known", target["n"])
+        if unknown:
+            yield (
+                f"R = {target['size']}: {unknown} of {target['n']} test teams have a regulator that regulates no training "
+                f"target. What goes by training teams alone finds at most {md.number(target['n_known'] / target['n'])} of the teams."
+            )
+    statement, row = row_of(found, "table2", "residual_hos2")
+    other = statement.row("pairs2") if statement else None
+    tests = statement.test(compare.name(statement, row), compare.name(statement, other)) if other else None
+    if tests:
+        only = [sum(test[key] for size, test in tests.items() if size != "all") for key in ("only_method", "only_against")]
+        n = sum(row.share("exact", size).n for size in row.sizes)
+        yield (
+            f"Over all R `residual_hos2` and `pairs2` differ in {sum(only)} of {n} trials: {only[0]} that only `residual_hos2` has "
+            f"right, {only[1]} that only `pairs2` has."
+        )
+
+
 def table(checks):
     words = {True: "yes", False: "**no**", None: md.NONE}
     lines, before = [], None

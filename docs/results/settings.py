@@ -9,6 +9,8 @@ from document import stages
 VERBS = ["retrieve", "inject", "select", "decode"]
 PROTOCOL = ["k", "candidates"]
 
+PAPER = "**The paper's settings**, and defaults where it is silent."
+
 
 def catalog_of(document):
     """(verb, method) → parameter → its description, from `grn stages --json`."""
@@ -28,11 +30,12 @@ def other_than_paper(statements, catalog, entries=()):
             line = f"`{verb} {', '.join(methods)}` {', '.join(words for words in changes if words)}"
             if any(changes) and line not in found:
                 found.append(line)
-    return (
-        f"Settings other than the paper's: {'; '.join(found)}."
-        if found
-        else "Settings: the paper's, and defaults where it is silent."
-    )
+    return f"**Settings other than the paper's**: {'; '.join(found)}." if found else PAPER
+
+
+def are_paper_s(statement, catalog, entries=()):
+    """Whether a statement's settings are the paper's."""
+    return other_than_paper([statement], catalog, entries) == PAPER
 
 
 def change(verb, methods, key, text, catalog, own):
