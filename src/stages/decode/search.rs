@@ -1,7 +1,8 @@
 //! The best set of one target: argmax_{S⊆P, |S|=R} Σ_{r∈S} base(r) + ψ(S) (paper §4.1), exact and certified.
 //!
 //! Sets are visited in bands of descending base sum. Once a set's base sum plus the largest ψ there can be does not
-//! reach the best score so far, neither does any set below it, and the search ends with a proof.
+//! reach the second-best score so far, neither does any set below it, and the search ends with a proof of the best set
+//! and of its margin.
 
 use crate::data::teams::SearchStatistics;
 use crate::engine::context::RunResult;
@@ -14,12 +15,15 @@ use std::ops::Range;
 
 /// Sets that are scored between two looks at the best score; fixed, so that counts don't depend on threads.
 pub(super) const BATCH: usize = 8192;
-/// Sets that one thread scores at a time: whole blocks of the scorer's.
-pub(super) const CHUNK: usize = 240;
 /// Sets passed over between two looks at the user's wish to stop: some milliseconds.
 const VISITS: usize = 1 << 18;
-/// Sets in the first band: enough for a good first best, which often ends the search.
-const FIRST_BAND: usize = 960;
+/// Sets in the first band. Of a trained scorer the bound leaves a handful of sets, so that hardly more are scored.
+const FIRST_BAND: usize = 24;
+/// How many times as many sets the next band reaches down to: what a band scores beyond what was needed is a small
+/// multiple of that.
+const BAND_GROWTH: usize = 4;
+/// The most sets that a band is laid out for; what is left then is taken whole.
+const LARGEST_BAND: usize = 1 << 17;
 /// The bound on ψ is exact in real numbers; single precision may overstep it by far less than this, and this share of it.
 const BOUND_SLACK: f64 = 1e-3;
 const BOUND_SLACK_SHARE: f64 = 1e-5;
@@ -31,7 +35,7 @@ pub struct Found {
     pub set: Vec<usize>,
     /// Its score.
     pub score: f64,
-    /// The best score of any other scored set.
+    /// The score of the second-best set, where all sets were searched; otherwise the best score of any other scored set.
     pub runner_up: Option<f64>,
     /// What it took.
     pub statistics: SearchStatistics,
@@ -62,22 +66,21 @@ impl Problem<'_> {
             screen: self.screen.map(Screen::new),
         };
         let (mut ceiling, mut floor) = (f64::INFINITY, f64::NEG_INFINITY);
+        let mut wanted = FIRST_BAND;
         if self.bounded {
-            floor = floor_for(&self.base, self.size, FIRST_BAND);
+            floor = floor_for(&self.base, self.size, wanted, floor);
         }
         loop {
             self.search_band(floor..ceiling, bound, &mut so_far, &mut progress)?;
-            let goal = so_far.best.score - bound;
+            let goal = so_far.goal(bound);
             if !self.bounded || floor <= goal {
                 break;
             }
             ceiling = floor;
-            let quarter = floor - (floor - goal) / 4.0;
-            // The last stretch is taken whole: bands that hardly differ would only visit the same sets again.
-            floor = if quarter - goal > 1e-2 * bound.abs() {
-                quarter
-            } else {
-                goal
+            wanted *= BAND_GROWTH;
+            floor = match wanted <= LARGEST_BAND {
+                true => floor_for(&self.base, self.size, wanted, goal).min(ceiling),
+                false => goal,
             };
         }
         let total = count_sets(self.base.len(), self.size).unwrap_or(u64::MAX);
@@ -100,7 +103,7 @@ impl Problem<'_> {
         bound + BOUND_SLACK + BOUND_SLACK_SHARE * bound.abs()
     }
 
-    /// Scores the sets with base sums in `band`, less those that the best set so far rules out.
+    /// Scores the sets with base sums in `band`, less those that the best sets so far rule out.
     fn search_band(
         &self,
         band: Range<f64>,
@@ -111,7 +114,7 @@ impl Problem<'_> {
         let mut subsets = Subsets::new(&self.base, self.size);
         loop {
             let lowest = match self.bounded {
-                true => band.start.max(so_far.best.score - bound),
+                true => band.start.max(so_far.goal(bound)),
                 false => band.start,
             };
             let batch = Batch::collect(&mut subsets, lowest, band.end)?;
@@ -149,6 +152,17 @@ struct SoFar<'a> {
     best: Best,
     scored: u64,
     screen: Option<Screen<'a>>,
+}
+
+impl SoFar<'_> {
+    /// A set whose base sum is below this is neither the best nor, where single precision scores all, the second best.
+    fn goal(&self, bound: f64) -> f64 {
+        let reached = match self.screen {
+            None => self.best.runner_up.unwrap_or(f64::NEG_INFINITY),
+            Some(_) => self.best.score,
+        };
+        reached - bound
+    }
 }
 
 /// Sets to score together.
@@ -210,7 +224,7 @@ mod tests {
             };
             let (fast, full) = (solve(true), solve(false));
             prop_assert_eq!(&fast.set, &full.set);
-            prop_assert_eq!(fast.score, full.score);
+            prop_assert_eq!((fast.score, fast.runner_up), (full.score, full.runner_up));
             prop_assert_eq!(full.statistics.excluded, 0);
             let total = count_sets(base.len(), size).unwrap();
             prop_assert_eq!(fast.statistics.scored + fast.statistics.excluded, total);
