@@ -1,5 +1,6 @@
 //! How many sets a bound on ψ leaves to be scored on trained models, and how many it would leave if it were perfect.
 //! Prints a table for docs/performance.md: `GRN_SHARED=… cargo test --release --lib reach -- --ignored --nocapture`.
+//! With `GRN_REACH=FILE` the last model is written there for `tests/bench/bound_relaxations.py`.
 
 use crate::engine::observer::{CancelToken, Silent};
 use crate::engine::value::Value;
@@ -77,7 +78,8 @@ impl All {
     }
 }
 
-fn count(scorer: &Scorer, target: usize, size: usize, counts: &mut Counts) {
+/// Counts one target's sets; gives what identifies the target, and its best score.
+fn count(scorer: &Scorer, target: usize, size: usize, counts: &mut Counts) -> serde_json::Value {
     let candidates = &scorer.pools.ranked[target][..CAPS[size - 2]];
     let base = scorer.model.base(target, candidates).unwrap();
     let mut order: Vec<usize> = (0..candidates.len()).collect();
@@ -109,6 +111,7 @@ fn count(scorer: &Scorer, target: usize, size: usize, counts: &mut Counts) {
         let largest = all.largest(length);
         counts.prefixes[length - 1] += all.in_reach(length, |prefix| largest[prefix]);
     }
+    serde_json::json!({"target": target, "size": size, "candidates": candidates, "best": found.score})
 }
 
 fn trained(select: &str) -> Option<Arc<Scorer>> {
@@ -150,8 +153,14 @@ fn how_much_a_tighter_bound_could_save() {
             return;
         };
         let mut by_size: BTreeMap<usize, Counts> = BTreeMap::new();
+        let mut targets = Vec::new();
         for (target, size) in evaluated_targets(&scorer.pools) {
-            count(&scorer, target, size, by_size.entry(size).or_default());
+            targets.push(count(&scorer, target, size, by_size.entry(size).or_default()));
+        }
+        if let Some(file) = std::env::var_os("GRN_REACH") {
+            let kept = scorer.model.keep().unwrap();
+            let reach = serde_json::json!({"scorer": kept, "targets": targets});
+            std::fs::write(file, reach.to_string()).unwrap();
         }
         println!("{select}");
         for (size, counts) in by_size {
