@@ -37,7 +37,7 @@ pub struct Prediction {
     pub team: Vec<usize>,
     /// Its score.
     pub score: f64,
-    /// The score of the best set other than `team` among those that were scored, where one is known.
+    /// The score of the second-best set, where all sets were searched; otherwise of the best other one that was scored.
     pub runner_up: Option<f64>,
     /// Whether the capped pool holds the whole true team; `None` where no team is known.
     pub covered: Option<bool>,

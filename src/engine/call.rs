@@ -6,11 +6,11 @@ use crate::engine::executor::RunContext;
 use crate::engine::kept::Kept;
 use crate::engine::observer::CancelToken;
 use crate::engine::value::Value;
+use crate::engine::workers::Place;
 use crate::interruption;
 use crate::lang::diagnostics::Diagnostic;
 use crate::plan::graph::{Node, NodeId};
 use crate::stages::Stage;
-use rayon::ThreadPool;
 use std::time::Instant;
 
 /// A node that is about to run.
@@ -55,8 +55,8 @@ pub(super) fn stage_function(stages: &[&Stage], node: &Node) -> Result<StageFunc
 }
 
 impl Call<'_> {
-    /// Runs the stage on the worker threads.
-    pub fn run(self, context: RunContext, workers: Option<&ThreadPool>) -> Called {
+    /// Runs the stage at `place`.
+    pub fn run(self, context: RunContext, place: Place) -> Called {
         if let Some(kept) = self.kept {
             return Called {
                 result: self.read(context),
@@ -65,7 +65,7 @@ impl Call<'_> {
             };
         }
         let started = Instant::now();
-        let result = self.result(context, workers).map_err(|error| match error {
+        let result = self.result(context, place).map_err(|error| match error {
             RunError::Failed(diagnostic) if diagnostic.label.is_none() => {
                 let while_running = format!("while running `{}`", self.label);
                 RunError::from(diagnostic.at(self.node.span, while_running))
@@ -98,7 +98,7 @@ impl Call<'_> {
         }
     }
 
-    fn result(&self, context: RunContext, workers: Option<&ThreadPool>) -> RunResult<Value> {
+    fn result(&self, context: RunContext, place: Place) -> RunResult<Value> {
         let stage = StageContext {
             arguments: &self.node.arguments,
             hints: &self.node.hints,
@@ -108,10 +108,7 @@ impl Call<'_> {
             position: self.position,
         };
         let call = || interruption::scope(&self.cancel, || (self.run)(&stage, self.input.clone()));
-        let result = defect::guard(&format!("`{}`", self.label), || match workers {
-            Some(workers) => workers.install(call),
-            None => call(),
-        })?;
+        let result = defect::guard(&format!("`{}`", self.label), || place.run(call))?;
         // What was told to stop may have failed over half-done work, or even have passed it on.
         if self.cancel.is_cancelled() {
             return Err(RunError::Cancelled);

@@ -5,8 +5,10 @@ use crate::engine::context::RunError;
 use crate::engine::execution::Execution;
 use crate::engine::executor::RunFailure;
 use crate::engine::observer::{CancelToken, Event};
+use crate::engine::workers::{Place, STACK_BYTES};
 use crate::lang::diagnostics::Diagnostic;
 use std::collections::BTreeMap;
+use std::io;
 use std::sync::mpsc;
 use std::thread;
 
@@ -61,6 +63,11 @@ impl<'a> Execution<'a> {
     pub(super) fn evaluate_all(&mut self, nodes: Vec<usize>) -> Result<(), RunFailure> {
         let mut evaluation = Evaluation::new(nodes);
         let (context, workers, lanes) = (self.context, self.workers.clone(), self.lanes());
+        let place = match &workers {
+            Some(workers) => Place::Own(workers),
+            None if context.device.is_cpu() => Place::Shared,
+            None => Place::Beside,
+        };
         let (tell, told) = mpsc::channel::<(usize, Called)>();
         thread::scope(|scope| {
             loop {
@@ -72,10 +79,14 @@ impl<'a> Execution<'a> {
                     };
                     let is_alone = evaluation.running.len() == 1 && !self.is_any_ready(&evaluation);
                     if is_alone || lanes == 1 {
-                        self.end(&mut evaluation, rank, call.run(context, workers.as_deref()));
+                        self.end(&mut evaluation, rank, call.run(context, place));
                     } else {
-                        let (tell, workers) = (tell.clone(), workers.clone());
-                        scope.spawn(move || tell.send((rank, call.run(context, workers.as_deref()))));
+                        let tell = tell.clone();
+                        let lane = thread::Builder::new().stack_size(STACK_BYTES);
+                        let run = move || tell.send((rank, call.run(context, Place::Beside)));
+                        if let Err(error) = lane.spawn_scoped(scope, run) {
+                            self.end(&mut evaluation, rank, no_thread(&error));
+                        }
                     }
                 }
                 match evaluation.running.is_empty() {
@@ -187,6 +198,17 @@ impl<'a> Execution<'a> {
                 evaluation.stopped.insert(rank, running.label);
             }
         }
+    }
+}
+
+/// What becomes of a call for which the system gives no thread.
+fn no_thread(error: &io::Error) -> Called {
+    let message = format!("a thread for a cell of the grid can't be started: {error}");
+    let help = "with `set threads=1` cells run one after the other";
+    Called {
+        result: Err(Diagnostic::error("threads", message).help(help).into()),
+        seconds: 0.0,
+        cached: false,
     }
 }
 

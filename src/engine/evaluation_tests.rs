@@ -1,5 +1,5 @@
 use crate::engine::context::{RunError, RunResult, StageContext};
-use crate::engine::executor::tests::{Log, ONE, run, stage, sweep_over};
+use crate::engine::executor::tests::{Log, ONE, run, single, stage, sweep_over};
 use crate::engine::executor::{Engine, RunFailure};
 use crate::engine::observer::CancelToken;
 use crate::engine::value::Value;
@@ -56,6 +56,46 @@ fn cells_run_at_once() {
         ]
     );
     assert_eq!(lines[4..].iter().filter(|line| line.starts_with("end meet")).count(), 2);
+}
+
+#[test]
+fn a_stage_runs_on_a_worker_alone_and_beside_the_workers_in_company() {
+    static ASKING: Stage = stage("ask", &[Type::Dataset], Some(ask));
+    static ON_WORKERS: AtomicUsize = AtomicUsize::new(0);
+    static BESIDE: AtomicUsize = AtomicUsize::new(0);
+    fn ask(_: &StageContext, input: Option<Value>) -> RunResult<Value> {
+        let place = match rayon::current_thread_index() {
+            Some(_) => &ON_WORKERS,
+            None => &BESIDE,
+        };
+        place.fetch_add(1, Ordering::SeqCst);
+        Ok(input.unwrap())
+    }
+    let engine = || Engine::new(vec![&ONE, &ASKING].leak());
+    // While another test has a stage on the workers, this one's is beside them.
+    wait_until(|| {
+        run(
+            &mut engine(),
+            &single(&ASKING),
+            &Log::default(),
+            &CancelToken::default(),
+        )
+        .unwrap();
+        ON_WORKERS.load(Ordering::SeqCst) == 1
+    });
+    if !has_lanes() {
+        return;
+    }
+    let before = BESIDE.load(Ordering::SeqCst);
+    run(
+        &mut engine(),
+        &sweep_over(&ASKING, &ASKING),
+        &Log::default(),
+        &CancelToken::default(),
+    )
+    .unwrap();
+    assert_eq!(ON_WORKERS.load(Ordering::SeqCst), 1);
+    assert_eq!(BESIDE.load(Ordering::SeqCst), before + 2);
 }
 
 #[test]

@@ -6,15 +6,13 @@ use crate::engine::needs::shows;
 use crate::engine::observer::{CancelToken, Observer};
 use crate::engine::outcome::Outcome;
 use crate::engine::store::{Held, Store};
+use crate::engine::workers;
 use crate::lang::diagnostics::Diagnostic;
 use crate::plan::graph::{NodeId, Plan};
 use crate::stages::Stage;
 use candle_core::Device;
-use rayon::{ThreadPool, ThreadPoolBuilder};
+use rayon::ThreadPool;
 use std::sync::Arc;
-
-/// Bytes of stack for each worker thread; as much as the main thread usually has.
-const WORKER_STACK_BYTES: usize = 8 << 20;
 
 /// What a run needs beside its plan.
 #[derive(Clone, Copy)]
@@ -127,6 +125,7 @@ impl Engine {
     /// The worker threads for `threads`; `None` is the process-wide pool, one thread for each core.
     fn pool(&mut self, threads: usize) -> Result<Option<Arc<ThreadPool>>, Diagnostic> {
         if threads == 0 {
+            workers::prepare_shared();
             return Ok(None);
         }
         if let Some((known, pool)) = &self.pool
@@ -134,15 +133,7 @@ impl Engine {
         {
             return Ok(Some(Arc::clone(pool)));
         }
-        let pool = ThreadPoolBuilder::new()
-            .num_threads(threads)
-            .stack_size(WORKER_STACK_BYTES)
-            .build()
-            .map_err(|error| {
-                Diagnostic::error("threads", format!("{threads} worker threads can't be started: {error}"))
-                    .help("a smaller `threads` needs less memory; 0 means one for each core")
-            })?;
-        let pool = Arc::new(pool);
+        let pool = Arc::new(workers::own(threads)?);
         self.pool = Some((threads, Arc::clone(&pool)));
         Ok(Some(pool))
     }

@@ -281,7 +281,8 @@ fn views_see_the_value_at_their_place() {
     assert_eq!(cell.seconds.len(), 1);
 }
 
-fn single(stage: &'static Stage) -> Plan {
+/// One cell of two stages.
+pub fn single(stage: &'static Stage) -> Plan {
     let nodes = vec![node(1, &ONE, None, 0), node(2, stage, Some(0), 0)];
     plan(nodes, vec![cell(0, &[0, 1])], Vec::new())
 }

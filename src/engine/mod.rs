@@ -16,6 +16,7 @@ pub mod outcome;
 pub mod size;
 pub mod store;
 pub mod value;
+mod workers;
 
 pub use crate::interruption;
 

@@ -5,6 +5,7 @@ use crate::lang::diagnostics::Diagnostic;
 #[cfg(feature = "cuda")]
 use crate::model::cuda::residual::{CudaResidual, CudaWeights};
 use crate::model::kept_scorer::{KeptModel, KeptScorer};
+use crate::model::ops::gather;
 use crate::model::pair_scorer::{PairScorer, Pairs};
 use crate::model::parameters::Parameters;
 use crate::model::pool_residual::{PackedWeights, PoolResidual};
@@ -146,14 +147,14 @@ impl SetScorer for TrainedScorer {
         candidates: &[usize],
         _size: usize,
     ) -> RunResult<Option<Box<dyn SetResidual + 'a>>> {
-        let Some(weights) = &self.residual else {
+        let (Some(weights), Some(model)) = (&self.residual, &self.scoring.residual) else {
             return Ok(None);
         };
         if self.form == ResidualForm::Literal {
+            let genes: Vec<usize> = std::iter::once(target).chain(candidates.iter().copied()).collect();
             return Ok(Some(Box::new(LiteralResidual {
-                scorer: self,
-                target,
-                candidates: candidates.to_vec(),
+                model,
+                z: gather(&self.z, &genes)?,
                 upper_bound: weights.plain.upper_bound(),
             })));
         }
@@ -212,24 +213,20 @@ impl SetScorer for TrainedScorer {
 
 /// ψ by the model itself.
 struct LiteralResidual<'a> {
-    scorer: &'a TrainedScorer,
-    target: usize,
-    candidates: Vec<usize>,
+    model: &'a SetTransformer,
+    /// The embeddings of the target and, behind it, of the candidates, (1 + candidates × width).
+    z: Tensor,
     upper_bound: f32,
 }
 
 impl LiteralResidual<'_> {
     fn try_score(&self, sets: &[u16], size: usize) -> candle_core::Result<Vec<f32>> {
-        let genes: Vec<usize> = sets.iter().map(|p| self.candidates[usize::from(*p)]).collect();
         let sets = Sets {
-            targets: vec![self.target],
-            members: genes,
+            targets: vec![0],
+            members: sets.iter().map(|place| 1 + usize::from(*place)).collect(),
             size,
         };
-        match &self.scorer.scoring.residual {
-            None => Ok(vec![0.0; sets.members.len() / size.max(1)]),
-            Some(residual) => residual.score(&self.scorer.z, &sets, None)?.to_vec1(),
-        }
+        self.model.score(&self.z, &sets, None)?.to_vec1()
     }
 }
 

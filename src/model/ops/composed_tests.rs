@@ -11,6 +11,7 @@ use crate::plan::build::build;
 use crate::plan::rules::{RULES, Rule, optimise};
 use crate::stages;
 use candle_core::Device;
+use rayon::ThreadPoolBuilder;
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -45,9 +46,16 @@ fn values(script: &str, composed: bool, left_out: &str) -> Vec<Value> {
         cancel: &CancelToken::default(),
         keeper: None,
     };
-    FORCED.set(composed);
-    let outcomes = Engine::new(stages::STAGES).run(&plan, context);
-    FORCED.set(false);
+    // Stages run on the one worker that asks for them.
+    let worker = ThreadPoolBuilder::new()
+        .num_threads(1)
+        .stack_size(8 << 20)
+        .build()
+        .unwrap();
+    let outcomes = worker.install(|| {
+        FORCED.set(composed);
+        Engine::new(stages::STAGES).run(&plan, context)
+    });
     let cells = outcomes.unwrap().into_iter().flat_map(|outcome| outcome.cells);
     cells.map(|cell| cell.value).collect()
 }
@@ -101,7 +109,6 @@ fn retrievers() {
 fn set_scorers() {
     let shape = "heads=2 layers=2 feedforward=20 negatives=6 lr=2e-3";
     let pools = format!("{DATA} | retrieve popularity k=12");
-    // One at a time: a grid's cells run on threads of their own, where nothing is forced.
     for method in ["pairs2", "deep_pairs2"] {
         assert_same(&format!("{pools} | select {method} {SMALL} | decode topr cap=8"), "");
     }

@@ -2,6 +2,7 @@
 
 use crate::engine::context::{RunResult, StageContext};
 use crate::engine::value::Value;
+use crate::interruption;
 use crate::lang::catalog::{Gives, ParameterSpec, StageSpec};
 use crate::lang::types::Type;
 use crate::stages::Stage;
@@ -61,10 +62,13 @@ fn run(context: &StageContext, input: Option<Value>) -> RunResult<Value> {
 pub(super) fn search(scoring: &mut Scoring, width: usize) -> RunResult<()> {
     let (pool, size) = (scoring.base.len(), scoring.size);
     let mut beam: Vec<Vec<u16>> = vec![Vec::new()];
+    let watch = interruption::watch();
     for _ in 0..size {
         let mut best = BTreeSet::new();
         let places: BTreeMap<&[u16], usize> = beam.iter().enumerate().map(|(i, set)| (set.as_slice(), i)).collect();
-        let grown = beam.iter().enumerate().flat_map(|(parent, set)| {
+        // A batch of a wide beam can take long to grow.
+        let parents = beam.iter().enumerate().take_while(|_| !watch.is_requested());
+        let grown = parents.flat_map(|(parent, set)| {
             let children = candidates(pool).filter_map(move |new| with_member(set, new));
             children
                 .filter(|child| first_parent(child, &places) == Some(parent))
@@ -80,6 +84,7 @@ pub(super) fn search(scoring: &mut Scoring, width: usize) -> RunResult<()> {
                 best.pop_last();
             }
         })?;
+        watch.check()?;
         beam = best.into_iter().map(|partial| partial.set).collect();
     }
     Ok(())

@@ -112,7 +112,7 @@ fn top_r(base: &[f64], size: usize, decomposes: bool) -> Found {
 }
 
 fn check_agreement(bounded: &Found, full: &Found) -> RunResult<()> {
-    if bounded.set == full.set && bounded.score == full.score {
+    if (&bounded.set, bounded.score, bounded.runner_up) == (&full.set, full.score, full.runner_up) {
         return Ok(());
     }
     let message = format!(

@@ -18,10 +18,10 @@ pub static STAGE: Stage = Stage {
         summary: "The best of all sets of R candidates, with a certificate",
         description: "argmax of Score(S, t) over all sets of R among the pool's best M_R candidates (paper §4.3), the \
             true team size R given. Sets are visited in descending order of base score; once base + max ψ can't reach \
-            the best score so far, every remaining set is excluded by proof, so the answer is exact without scoring \
-            them. The report says how many sets were scored and how many excluded. `verify=true` scores them all as \
-            well and fails unless both agree. A scorer that decomposes is decoded by Top-R, which is exact for it \
-            (App. H).",
+            the second-best score so far, every remaining set is excluded by proof, so the best set and its margin are \
+            exact without scoring them. The report says how many sets were scored and how many excluded. `verify=true` \
+            scores them all as well and fails unless both agree. A scorer that decomposes is decoded by Top-R, which is \
+            exact for it (App. H).",
         parameters: &[
             CAP,
             LIMIT,
@@ -36,7 +36,7 @@ pub static STAGE: Stage = Stage {
             "retrieve attn k=80 | select residual_hos2 m=1.0 | decode exact cap=80",
             "retrieve attn k=80 | select residual_hos2 | decode exact cap={2: 80, 3: 80, 4: 55}",
         ],
-        version: 2,
+        version: 3,
         reads: &[],
         decomposes: false,
     },

@@ -202,3 +202,7 @@ fn evaluated_targets(pools: &Pools) -> Vec<(usize, usize)> {
         })
         .collect()
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod reach_tests;

@@ -4,9 +4,12 @@ use crate::data::teams::SearchStatistics;
 use crate::engine::context::RunResult;
 use crate::interruption;
 use crate::model::scorer::{SetResidual, score_not_finite};
-use crate::stages::decode::search::{BATCH, CHUNK, Found};
+use crate::stages::decode::search::{BATCH, Found};
 use crate::stages::decode::subsets::count_sets;
 use rayon::prelude::*;
+
+/// The fewest and the most sets that one thread scores at a time: whole blocks of the scorer's.
+const CHUNKS: (usize, usize) = (48, 240);
 
 /// Scores sets of one target and keeps the best. `base` is in descending order and `residual` numbers candidates alike.
 pub(super) struct Scoring<'a> {
@@ -88,18 +91,19 @@ impl<'a> Scoring<'a> {
     }
 }
 
-/// ψ of every set; chunks of fixed size, so that scores don't depend on threads.
+/// ψ of every set. A score depends on its set alone, not on its chunk.
 pub(super) fn residual_scores(residual: Option<&dyn SetResidual>, sets: &[u16], size: usize) -> RunResult<Vec<f32>> {
     let mut psi = vec![0f32; sets.len() / size];
     let Some(residual) = residual else {
         return Ok(psi);
     };
     let watch = interruption::watch();
-    psi.par_chunks_mut(CHUNK)
-        .zip(sets.par_chunks(CHUNK * size))
+    let chunk = (psi.len() / 8).next_multiple_of(CHUNKS.0).clamp(CHUNKS.0, CHUNKS.1);
+    psi.par_chunks_mut(chunk)
+        .zip(sets.par_chunks(chunk * size))
         .for_each(|(scores, sets)| {
             if !watch.is_requested() {
-                residual.score(sets, size, scores);
+                watch.scope(|| residual.score(sets, size, scores));
             }
         });
     watch.check()?;

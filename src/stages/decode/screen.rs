@@ -17,13 +17,18 @@ const FIRST: usize = 240;
 /// ψ from rounded numbers, and what is known of it.
 pub(super) struct Screen<'a> {
     rounded: &'a dyn SetResidual,
-    /// The largest difference to ψ in single precision; `None` before the first batch.
-    largest: Option<f64>,
+    /// How many sets were scored both ways, and the largest difference among them.
+    compared: usize,
+    largest: f64,
 }
 
 impl<'a> Screen<'a> {
     pub(super) fn new(rounded: &'a dyn SetResidual) -> Self {
-        Self { rounded, largest: None }
+        Self {
+            rounded,
+            compared: 0,
+            largest: 0.0,
+        }
     }
 
     /// base + ψ of sets (`size` positions each) with these base `sums`, in single precision; `None` for sets that can't
@@ -40,14 +45,14 @@ impl<'a> Screen<'a> {
         let least = LEAST * rounded.iter().map(|psi| f64::from(psi.abs())).fold(0.0, f64::max);
         let mut scores = vec![None; sums.len()];
         loop {
-            let again: Vec<usize> = match self.largest {
-                None => (0..sums.len().min(FIRST)).collect(),
-                Some(largest) => {
-                    let needed = best - (ALLOWANCE * largest).max(least);
-                    let open = (0..sums.len()).filter(|set| scores[*set].is_none());
+            let open = (0..sums.len()).filter(|set| scores[*set].is_none());
+            let again: Vec<usize> = match FIRST.saturating_sub(self.compared) {
+                0 => {
+                    let needed = best - (ALLOWANCE * self.largest).max(least);
                     open.filter(|set| sums[*set] + f64::from(rounded[*set]) >= needed)
                         .collect()
                 }
+                missing => open.take(missing).collect(),
             };
             if again.is_empty() {
                 return Ok(scores);
@@ -59,7 +64,8 @@ impl<'a> Screen<'a> {
                 .collect();
             for (set, psi) in again.into_iter().zip(residual_scores(Some(exact), &chosen, size)?) {
                 let difference = f64::from((psi - rounded[set]).abs());
-                self.largest = Some(self.largest.map_or(difference, |largest| largest.max(difference)));
+                self.largest = self.largest.max(difference);
+                self.compared += 1;
                 let score = sums[set] + f64::from(psi);
                 best = best.max(score);
                 scores[set] = Some(score);

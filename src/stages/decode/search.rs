@@ -1,7 +1,8 @@
 //! The best set of one target: argmax_{S⊆P, |S|=R} Σ_{r∈S} base(r) + ψ(S) (paper §4.1), exact and certified.
 //!
 //! Sets are visited in bands of descending base sum. Once a set's base sum plus the largest ψ there can be does not
-//! reach the best score so far, neither does any set below it, and the search ends with a proof.
+//! reach the second-best score so far, neither does any set below it, and the search ends with a proof of the best set
+//! and of its margin.
 
 use crate::data::teams::SearchStatistics;
 use crate::engine::context::RunResult;
@@ -14,12 +15,15 @@ use std::ops::Range;
 
 /// Sets that are scored between two looks at the best score; fixed, so that counts don't depend on threads.
 pub(super) const BATCH: usize = 8192;
-/// Sets that one thread scores at a time: whole blocks of the scorer's.
-pub(super) const CHUNK: usize = 240;
 /// Sets passed over between two looks at the user's wish to stop: some milliseconds.
 const VISITS: usize = 1 << 18;
-/// Sets in the first band: enough for a good first best, which often ends the search.
-const FIRST_BAND: usize = 960;
+/// Sets in the first band. Of a trained scorer the bound leaves a handful of sets, so that hardly more are scored.
+const FIRST_BAND: usize = 24;
+/// How many times as many sets the next band reaches down to: what a band scores beyond what was needed is a small
+/// multiple of that.
+const BAND_GROWTH: usize = 4;
+/// The most sets that a band is laid out for; what is left then is taken whole.
+const LARGEST_BAND: usize = 1 << 17;
 /// The bound on ψ is exact in real numbers; single precision may overstep it by far less than this, and this share of it.
 const BOUND_SLACK: f64 = 1e-3;
 const BOUND_SLACK_SHARE: f64 = 1e-5;
@@ -31,7 +35,7 @@ pub struct Found {
     pub set: Vec<usize>,
     /// Its score.
     pub score: f64,
-    /// The best score of any other scored set.
+    /// The score of the second-best set, where all sets were searched; otherwise the best score of any other scored set.
     pub runner_up: Option<f64>,
     /// What it took.
     pub statistics: SearchStatistics,
@@ -62,22 +66,21 @@ impl Problem<'_> {
             screen: self.screen.map(Screen::new),
         };
         let (mut ceiling, mut floor) = (f64::INFINITY, f64::NEG_INFINITY);
+        let mut wanted = FIRST_BAND;
         if self.bounded {
-            floor = floor_for(&self.base, self.size, FIRST_BAND);
+            floor = floor_for(&self.base, self.size, wanted, floor);
         }
         loop {
             self.search_band(floor..ceiling, bound, &mut so_far, &mut progress)?;
-            let goal = so_far.best.score - bound;
+            let goal = so_far.goal(bound);
             if !self.bounded || floor <= goal {
                 break;
             }
             ceiling = floor;
-            let quarter = floor - (floor - goal) / 4.0;
-            // The last stretch is taken whole: bands that hardly differ would only visit the same sets again.
-            floor = if quarter - goal > 1e-2 * bound.abs() {
-                quarter
-            } else {
-                goal
+            wanted *= BAND_GROWTH;
+            floor = match wanted <= LARGEST_BAND {
+                true => floor_for(&self.base, self.size, wanted, goal).min(ceiling),
+                false => goal,
             };
         }
         let total = count_sets(self.base.len(), self.size).unwrap_or(u64::MAX);
@@ -100,7 +103,7 @@ impl Problem<'_> {
         bound + BOUND_SLACK + BOUND_SLACK_SHARE * bound.abs()
     }
 
-    /// Scores the sets with base sums in `band`, less those that the best set so far rules out.
+    /// Scores the sets with base sums in `band`, less those that the best sets so far rule out.
     fn search_band(
         &self,
         band: Range<f64>,
@@ -111,7 +114,7 @@ impl Problem<'_> {
         let mut subsets = Subsets::new(&self.base, self.size);
         loop {
             let lowest = match self.bounded {
-                true => band.start.max(so_far.best.score - bound),
+                true => band.start.max(so_far.goal(bound)),
                 false => band.start,
             };
             let batch = Batch::collect(&mut subsets, lowest, band.end)?;
@@ -151,6 +154,17 @@ struct SoFar<'a> {
     screen: Option<Screen<'a>>,
 }
 
+impl SoFar<'_> {
+    /// A set whose base sum is below this is neither the best nor, where single precision scores all, the second best.
+    fn goal(&self, bound: f64) -> f64 {
+        let reached = match self.screen {
+            None => self.best.runner_up.unwrap_or(f64::NEG_INFINITY),
+            Some(_) => self.best.score,
+        };
+        reached - bound
+    }
+}
+
 /// Sets to score together.
 struct Batch {
     sets: Vec<u16>,
@@ -187,101 +201,6 @@ impl Batch {
 }
 
 #[cfg(test)]
+#[path = "search_tests.rs"]
 #[allow(clippy::unwrap_used)]
-mod tests {
-    use super::*;
-    use crate::stages::decode::scoring::tests::Scrambled;
-    use proptest::prelude::*;
-
-    proptest! {
-        #[test]
-        fn bounded_search_agrees_with_scoring_everything(
-            mut base in proptest::collection::vec(-2.0f64..2.0, 4..16),
-            size in 1usize..5,
-            spread in 0.0f32..3.0,
-            salt in any::<u64>(),
-        ) {
-            base.sort_by(|a, b| b.total_cmp(a));
-            let residual = Scrambled { size: spread, salt };
-            let solve = |bounded| {
-                Problem { base: base.clone(), residual: Some(&residual), screen: None, size, bounded }
-                    .solve(|_| Ok(()))
-                    .unwrap()
-            };
-            let (fast, full) = (solve(true), solve(false));
-            prop_assert_eq!(&fast.set, &full.set);
-            prop_assert_eq!(fast.score, full.score);
-            prop_assert_eq!(full.statistics.excluded, 0);
-            let total = count_sets(base.len(), size).unwrap();
-            prop_assert_eq!(fast.statistics.scored + fast.statistics.excluded, total);
-        }
-    }
-
-    /// Off by up to 0.02 from what it rounds.
-    struct Rounded(Scrambled);
-
-    impl SetResidual for Rounded {
-        fn score(&self, sets: &[u16], size: usize, scores: &mut [f32]) {
-            self.0.score(sets, size, scores);
-            for (set, score) in sets.chunks_exact(size).zip(scores) {
-                // The first sets, which are scored both ways, are less off.
-                let off = if set[0] == 0 { 0.007 } else { 0.02 };
-                *score += off * ((set[0] * 7 + set[size - 1]) % 11) as f32 / 5.0 - off;
-            }
-        }
-
-        fn upper_bound(&self) -> f32 {
-            self.0.upper_bound()
-        }
-    }
-
-    #[test]
-    fn rounded_scores_only_choose_what_is_scored_again() {
-        let base: Vec<f64> = (0..60).map(|i| -0.02 * f64::from(i)).collect();
-        for salt in 0..20 {
-            let residual = Scrambled { size: 1.5, salt };
-            let screen = Rounded(Scrambled { size: 1.5, salt });
-            let solve = |screen| {
-                let problem = Problem {
-                    base: base.clone(),
-                    residual: Some(&residual),
-                    screen,
-                    size: 3,
-                    bounded: false,
-                };
-                problem.solve(|_| Ok(())).unwrap()
-            };
-            let (exact, screened) = (solve(None), solve(Some(&screen as &dyn SetResidual)));
-            assert_eq!((&exact.set, exact.score), (&screened.set, screened.score));
-            assert!(exact.statistics.certified && !screened.statistics.certified);
-        }
-    }
-
-    #[test]
-    fn a_small_residual_excludes_most_sets() {
-        let base: Vec<f64> = (0..80).map(|i| 8.0 - 0.2 * f64::from(i)).collect();
-        let residual = Scrambled { size: 0.5, salt: 7 };
-        let problem = Problem {
-            base,
-            residual: Some(&residual),
-            screen: None,
-            size: 4,
-            bounded: true,
-        };
-        let found = problem.solve(|_| Ok(())).unwrap();
-        assert!(found.statistics.scored < 20_000, "{:?}", found.statistics);
-        assert!(found.statistics.certified);
-    }
-
-    #[test]
-    fn equal_scores_go_to_the_better_base_ranks() {
-        let problem = Problem {
-            base: vec![1.0; 6],
-            residual: None,
-            screen: None,
-            size: 3,
-            bounded: false,
-        };
-        assert_eq!(problem.solve(|_| Ok(())).unwrap().set, vec![0, 1, 2]);
-    }
-}
+mod tests;

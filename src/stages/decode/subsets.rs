@@ -73,27 +73,32 @@ impl<'a> Subsets<'a> {
     }
 }
 
-/// A floor that about `wanted` sets reach, at least one.
-pub fn floor_for(base: &[f64], size: usize, wanted: usize) -> f64 {
+/// A floor of at least `lowest` that `wanted` sets reach and, but for equal sums, hardly more; `lowest` where fewer reach
+/// that.
+pub fn floor_for(base: &[f64], size: usize, wanted: usize, lowest: f64) -> f64 {
     let (Some(top), Some(bottom)) = (
         base.get(..size).map(|b| b.iter().sum::<f64>()),
         base.len()
             .checked_sub(size)
             .map(|first| base[first..].iter().sum::<f64>()),
     ) else {
-        return f64::NEG_INFINITY;
+        return lowest;
     };
-    let reaches = |floor: f64| {
+    let most = wanted + wanted / 4;
+    let reached_by = |floor: f64| {
         let mut subsets = Subsets::new(base, size);
-        (0..wanted).all(|_| subsets.next_above(floor).is_some())
+        (0..=most).take_while(|_| subsets.next_above(floor).is_some()).count()
     };
-    let (mut low, mut high) = (bottom, top);
+    let (mut low, mut high) = (bottom.max(lowest), top);
+    if reached_by(low) < wanted {
+        return lowest;
+    }
     for _ in 0..24 {
         let middle = 0.5 * (low + high);
-        if reaches(middle) {
-            low = middle;
-        } else {
-            high = middle;
+        match reached_by(middle) {
+            sets if sets < wanted => high = middle,
+            sets if sets > most => low = middle,
+            _ => return middle,
         }
     }
     low
@@ -139,6 +144,32 @@ mod tests {
             let mut expected = brute_force(&base, size, floor);
             expected.sort();
             prop_assert_eq!(visited, expected);
+        }
+
+        #[test]
+        fn a_floor_is_reached_by_as_many_as_wanted_and_hardly_more(
+            mut base in proptest::collection::vec(-3.0f64..3.0, 1..12),
+            size in 1usize..5,
+            wanted in 1usize..40,
+            lowest in -8.0f64..8.0,
+        ) {
+            base.sort_by(|a, b| b.total_cmp(a));
+            let floor = floor_for(&base, size, wanted, lowest);
+            let reached = brute_force(&base, size, floor).len();
+            if brute_force(&base, size, lowest).len() < wanted {
+                prop_assert_eq!(floor, lowest);
+            } else {
+                prop_assert!(floor >= lowest);
+                let fewer_above = brute_force(&base, size, floor + 1e-5).len() < wanted;
+                prop_assert!(reached >= wanted && (reached <= wanted + wanted / 4 || fewer_above), "{reached} for {wanted}");
+            }
+        }
+
+        #[test]
+        fn equal_sums_all_reach_the_floor(size in 1usize..4, wanted in 1usize..20) {
+            let base = [0.25; 6];
+            let expected = if count_sets(6, size) < Some(wanted as u64) { f64::NEG_INFINITY } else { 0.25 * size as f64 };
+            prop_assert_eq!(floor_for(&base, size, wanted, f64::NEG_INFINITY), expected);
         }
     }
 }
