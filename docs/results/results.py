@@ -34,7 +34,7 @@ def arguments():
     parser.add_argument("--runs", type=pathlib.Path, default=ROOT / "out" / "paper", help="folder of the runs [out/paper]")
     parser.add_argument("--page", type=pathlib.Path, default=ROOT / "docs" / "results.md", help="[docs/results.md]")
     parser.add_argument("--cache", help="grn's own --cache: on, off or a folder, where finished stages are kept")
-    return parser.parse_args()
+    return parser.parse_intermixed_args()
 
 
 def say(text):
