@@ -48,11 +48,11 @@ class Found:
         self.paper = runs.read(PAPER)
 
 
-def write(scripts, folder, path):
+def write(scripts, folder, path, note=""):
     """Writes the page, whole or not at all, and the figures into the folder of its name."""
     found = Found(scripts, folder)
     pictures = {name: copied(name, found, path.with_suffix("")) for name in found.statements}
-    text = "\n".join(part for part in parts(found, pictures) if part)
+    text = "\n".join(part for part in parts(found, pictures, note) if part)
     draft = path.with_suffix(".draft")
     draft.write_text(re.sub(r"\n{3,}", "\n\n", text).rstrip() + "\n", encoding="utf-8")
     os.replace(draft, path)
@@ -68,7 +68,7 @@ def copied(name, found, folder):
     return [f"{folder.name}/{picture}" for picture in names]
 
 
-def parts(found, pictures):
+def parts(found, pictures, note):
     yield "<!-- Written by docs/results/results.py from runs of examples/paper; what is edited by hand is lost. -->\n"
     yield "# Results\n"
     yield (
@@ -87,7 +87,7 @@ def parts(found, pictures):
     yield md.bullets(required.why(found.statements))
     for name, title in TITLES.items():
         yield from section(name, title, found, pictures.get(name, []))
-    yield from times(found)
+    yield from times(found, note)
 
 
 def section(name, title, found, pictures):
@@ -172,7 +172,7 @@ def is_of(statement, data):
     return (cell["dataset"]["genes"], cell["edges"]["universe"]["n_sources"]) == (data["genes"], data["regulators"])
 
 
-def times(found):
+def times(found, note):
     """How long each script took, and where."""
     if not found.statements:
         return
@@ -188,6 +188,7 @@ def times(found):
     yield (
         f"{words[0]} on {words[1]}, {words[2]} cores, {words[3]}: **{runs.duration(total)}** in all, a script after the other. "
         "*Run* is the time of the run, which finds there what an earlier one has trained; *stages* is what all of a script's "
-        "stages took when they were computed, several of them at once.\n"
+        "stages took when they were computed, several of them at once."
+        f"{' ' if note else ''}{note}\n"
     )
     yield md.table(["", "run", "stages"], lines)

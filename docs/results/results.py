@@ -34,6 +34,7 @@ def arguments():
     parser.add_argument("--runs", type=pathlib.Path, default=ROOT / "out" / "paper", help="folder of the runs [out/paper]")
     parser.add_argument("--page", type=pathlib.Path, default=ROOT / "docs" / "results.md", help="[docs/results.md]")
     parser.add_argument("--cache", help="grn's own --cache: on, off or a folder, where finished stages are kept")
+    parser.add_argument("--note", default="", help="a sentence to stand beside the times: what else the machine did")
     return parser.parse_intermixed_args()
 
 
@@ -53,7 +54,7 @@ def main():
         chosen = [script for script in scripts if not given.names or script.stem in given.names]
         failures = runs.run_all(chosen, given.runs, runs.Program(given.grn), options, say)
     if given.step != "run":
-        page.write(scripts, given.runs, given.page)
+        page.write(scripts, given.runs, given.page, given.note)
         say(f"page: {given.page}")
     return 1 if failures else 0
 
