@@ -94,6 +94,7 @@ def judged(statement, entries, catalog):
 # How a row may fare against the best untrained method.
 KINDS = {
     "behind": "**a baseline is ahead** at",
+    "higher": "a baseline has more right, but is not told apart, at",
     "level": "not told apart from a baseline at",
     "untested": "no baseline has more right, but nothing is tested, at",
     "ahead": "ahead of all baselines at",
@@ -114,7 +115,7 @@ def against_baselines(statement, measure, rows):
 
 
 def beside_best(statement, measure, row, size):
-    """How a row fares against the best untrained method: behind, level or ahead, and in words."""
+    """How a row fares against the best untrained method: a kind of `KINDS`, and in words."""
     own, others = row.share(measure, size), []
     for key, shown, other in controls(statement):
         share = other.share(measure, size)
@@ -125,7 +126,8 @@ def beside_best(statement, measure, row, size):
         return "untested", None
     mean, shown, test = max(others, key=lambda other: other[0])
     if mean > own.mean:
-        return "behind", f"R = {size} ({shown} {md.number(mean)}, {md.chance(test and test['by_target'])})"
+        kind = "higher" if test and test["verdict"] != "behind" else "behind"
+        return kind, f"R = {size} ({shown} {md.number(mean)}, {md.chance(test and test['by_target'])})"
     if any(test is None for *_, test in others):
         return "untested", f"R = {size}"
     open_ones = [(test["by_target"], shown) for _, shown, test in others if test["verdict"] != "ahead"]
