@@ -31,11 +31,13 @@ impl Popularity {
         self.counts.get(gene).copied().unwrap_or(0)
     }
 
-    /// How many training targets of `split` other than `target` itself `gene` regulates.
-    pub fn of_others(&self, split: &Split, gene: usize, target: usize) -> usize {
-        let counts_itself =
-            split.train.binary_search(&target).is_ok() && split.dataset.network.team(target).contains(&gene);
-        self.count(gene) - usize::from(counts_itself)
+    /// For each gene, how many training targets of `split` other than `target` itself it regulates.
+    pub fn of_others<'a>(&'a self, split: &'a Split, target: usize) -> impl Fn(usize) -> usize + 'a {
+        let own = match split.train.binary_search(&target) {
+            Ok(_) => split.dataset.network.team(target),
+            Err(_) => &[],
+        };
+        move |gene| self.count(gene) - usize::from(own.contains(&gene))
     }
 
     /// The `k` most popular genes other than `target`, best first; fewer where there are not as many genes.

@@ -68,8 +68,9 @@ fn run(context: &StageContext, input: Option<Value>) -> RunResult<Value> {
         |targets| {
             let mut rows = votes.of(targets);
             for (target, row) in targets.iter().zip(&mut rows) {
+                let others = popularity.of_others(&split, *target);
                 for (gene, score) in row.scores.iter_mut().enumerate() {
-                    *score += popularity.of_others(&split, gene, *target) as f32 * POPULARITY;
+                    *score += others(gene) as f32 * POPULARITY;
                 }
             }
             Ok(rows.into_iter().map(|row| row.scores).collect())

@@ -59,25 +59,24 @@ impl Prior {
         let mut log_odds = Vec::with_capacity(targets.len() * genes.len());
         for (place, target) in targets.iter().enumerate() {
             let vote = votes.as_ref().map(|votes| &votes[place]);
+            let others = self.popularity.of_others(&self.split, *target);
+            let count = self.split.train.len() - usize::from(self.split.train.binary_search(target).is_ok());
             log_odds.extend(genes.iter().map(|gene| {
-                let p = self.probability(*gene, *target, vote);
+                let p = probability(*gene, others(*gene) as f32 / count.max(1) as f32, vote);
                 (p / (1.0 - p)).ln()
             }));
         }
         log_odds
     }
+}
 
-    fn probability(&self, gene: usize, target: usize, vote: Option<&Vote>) -> f32 {
-        let others = self.split.train.len() - usize::from(self.split.train.binary_search(&target).is_ok());
-        let popularity = self.popularity.of_others(&self.split, gene, target) as f32 / others.max(1) as f32;
-        let probability = match vote {
-            Some(vote) if vote.total > 0.0 => {
-                VOTE_SHARE * vote.scores[gene] / vote.total + (1.0 - VOTE_SHARE) * popularity
-            }
-            _ => popularity,
-        };
-        probability.clamp(LEAST, 1.0 - LEAST)
-    }
+/// That `gene` regulates a target, by its `popularity`, a share of training targets, and a vote.
+fn probability(gene: usize, popularity: f32, vote: Option<&Vote>) -> f32 {
+    let probability = match vote {
+        Some(vote) if vote.total > 0.0 => VOTE_SHARE * vote.scores[gene] / vote.total + (1.0 - VOTE_SHARE) * popularity,
+        _ => popularity,
+    };
+    probability.clamp(LEAST, 1.0 - LEAST)
 }
 
 #[cfg(test)]

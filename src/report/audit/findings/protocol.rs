@@ -106,48 +106,53 @@ fn seen_teams(targets: &[TestTargets]) -> Vec<Finding> {
 
 /// Where no knowledge of training teams can be enough.
 fn unknown_regulators(targets: &[TestTargets]) -> Vec<Finding> {
-    let of_row = |(name, own): (&str, Vec<&TestTargets>)| {
-        let short: Vec<&&TestTargets> = own.iter().filter(|targets| targets.n_known < targets.n).collect();
-        if short.is_empty() {
-            return None;
-        }
-        let lists: Vec<String> = short
-            .iter()
-            .map(|targets| format!("{} of {}", targets.n - targets.n_known, targets.n))
-            .collect();
-        let text = format!(
+    let is_short = |targets: &TestTargets| targets.n_known < targets.n;
+    caution_where(targets, is_short, |short| {
+        format!(
             "{} test teams ({}) have a regulator that regulates no training target; what goes by training teams alone, such as \
              popularity or copying, doesn't find these",
-            lists.join(", "),
-            sizes_of(short.iter().map(|targets| **targets))
-        );
-        Some(Finding::new(Severity::Caution, name, text))
+            listed(short, |targets| format!(
+                "{} of {}",
+                targets.n - targets.n_known,
+                targets.n
+            )),
+            sizes_of(short.iter().copied())
+        )
+    })
+}
+
+fn too_few_targets(targets: &[TestTargets]) -> Vec<Finding> {
+    let is_small = |targets: &TestTargets| targets.least_difference() > USUAL_DIFFERENCE;
+    caution_where(targets, is_small, |few| {
+        format!(
+            "{}: {} distinct test targets are few; two methods that differ in fewer than six of them, that is by less than \
+             {}, can't be told apart",
+            sizes_of(few.iter().copied()),
+            listed(few, |targets| targets.targets.to_string()),
+            listed(few, |targets| format!("{:.2}", targets.least_difference())),
+        )
+    })
+}
+
+/// For each row, a caution about those of its targets that are so, where there are any.
+fn caution_where(
+    targets: &[TestTargets],
+    is_so: impl Fn(&TestTargets) -> bool,
+    words: impl Fn(&[&TestTargets]) -> String,
+) -> Vec<Finding> {
+    let of_row = |(name, own): (&str, Vec<&TestTargets>)| {
+        let found: Vec<&TestTargets> = own.into_iter().filter(|targets| is_so(targets)).collect();
+        (!found.is_empty()).then(|| Finding::new(Severity::Caution, name, words(&found)))
     };
     by_rows(targets).into_iter().filter_map(of_row).collect()
 }
 
-fn too_few_targets(targets: &[TestTargets]) -> Vec<Finding> {
-    let of_row = |(name, own): (&str, Vec<&TestTargets>)| {
-        let few: Vec<&&TestTargets> = own
-            .iter()
-            .filter(|targets| targets.least_difference() > USUAL_DIFFERENCE)
-            .collect();
-        if few.is_empty() {
-            return None;
-        }
-        let list = |number: &dyn Fn(&TestTargets) -> String| {
-            few.iter().map(|targets| number(targets)).collect::<Vec<_>>().join(", ")
-        };
-        let text = format!(
-            "{}: {} distinct test targets are few; two methods that differ in fewer than six of them, that is by less than \
-             {}, can't be told apart",
-            sizes_of(few.iter().map(|targets| **targets)),
-            list(&|targets| targets.targets.to_string()),
-            list(&|targets| format!("{:.2}", targets.least_difference())),
-        );
-        Some(Finding::new(Severity::Caution, name, text))
-    };
-    by_rows(targets).into_iter().filter_map(of_row).collect()
+fn listed(targets: &[&TestTargets], number: impl Fn(&TestTargets) -> String) -> String {
+    targets
+        .iter()
+        .map(|targets| number(targets))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 fn replicates(targets: &[TestTargets]) -> Option<Finding> {
