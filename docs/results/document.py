@@ -198,7 +198,7 @@ def grouped(pipeline, cells):
 def row_of(pipeline, cells):
     axes = {name: value for name, value in cells[0]["axes"].items() if name != "seed"}
     methods = cells[0].get("methods", {})
-    verbs = ["retrieve"] * ("retrieve" in axes or "select" not in methods) + ["select"]
+    verbs = ["retrieve"] * ("retrieve" in axes or "select" not in methods) + ["select"] + ["decode"] * ("decode" in axes)
     return Row(" · ".join(methods[verb] for verb in verbs if verb in methods), methods, pipeline, cells, axes)
 
 
