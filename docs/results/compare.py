@@ -149,14 +149,16 @@ VERDICTS = {
 def one_against_other(statement, one, other):
     """How a method fares against another one on the same targets, in words; None where the audit has no such test."""
     first, second = statement.row(one), statement.row(other)
-    test = statement.test(name(statement, first), name(statement, second)) if first and second else None
-    if test is None:
+    paired = statement.paired(name(statement, first), name(statement, second)) if first and second else None
+    if paired is None:
         return None
-    clauses = []
+    test, clauses = paired["per_r"], []
     for verdict, words in VERDICTS.items():
         sizes = [size for size in test if test[size]["verdict"] == verdict]
         found = [f"R = {size} ({difference(test[size])})" for size in sizes]
         clauses += [f"{words} {md.listed(found)}"] if found else []
+    together = paired["all"]
+    clauses += [f"{VERDICTS[together['verdict']].removesuffix(' at')} over all R together ({difference(together)})"] if len(test) > 1 else []
     return f"{md.code(one)} against {md.code(other)}: {'; '.join(clauses)}."
 
 

@@ -160,14 +160,20 @@ class Statement:
         return [Row("popularity", {}, self.pipeline, cells)]
 
     def test(self, one, other):
-        """The paired test of two names, from the first one's side; None where the audit has none."""
+        """The paired test of two names for each team size, from the first one's side; None where the audit has none."""
+        test = self.paired(one, other)
+        return test and test["per_r"]
+
+    def paired(self, one, other):
+        """The same with all sizes together as `all`."""
         if self.audit is None:
             return None
         for test in self.audit["questions"].get(self.question, {}).get("tests", []):
             if (test["method"], test["against"]) == (one, other):
-                return test["per_r"]
+                return test
             if (test["method"], test["against"]) == (other, one):
-                return {size: turned(found) for size, found in test["per_r"].items()}
+                sizes = {size: turned(found) for size, found in test["per_r"].items()}
+                return {"all": turned(test["all"]), "per_r": sizes}
         return None
 
     def findings(self, *severities):

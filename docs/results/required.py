@@ -78,13 +78,13 @@ def why(found):
             )
     statement, row = row_of(found, "table2", "residual_hos2")
     other = statement.row("pairs2") if statement else None
-    tests = statement.test(compare.name(statement, row), compare.name(statement, other)) if other else None
-    if tests:
-        only = [sum(test[key] for size, test in tests.items() if size != "all") for key in ("only_method", "only_against")]
-        n = sum(row.share("exact", size).n for size in row.sizes)
+    paired = statement.paired(compare.name(statement, row), compare.name(statement, other)) if other else None
+    if paired:
+        together = paired["all"]
         yield (
-            f"Over all R `residual_hos2` and `pairs2` differ in {sum(only)} of {n} trials: {only[0]} that only `residual_hos2` has "
-            f"right, {only[1]} that only `pairs2` has."
+            f"Over all R together `residual_hos2` and `pairs2` differ in {together['only_method'] + together['only_against']} of "
+            f"{together['n']} trials: {together['only_method']} that only `residual_hos2` has right, {together['only_against']} "
+            f"that only `pairs2` has, {md.chance(together['by_target'])}."
         )
 
 
