@@ -176,17 +176,19 @@ def times(found, note):
     """How long each script took, and where."""
     if not found.statements:
         return
-    lines, total = [], 0.0
+    lines, total, of_paper = [], 0.0, 0.0
     for name in found.statements:
         seconds = found.runs[name].state()["seconds"]
         stages = sum(second for cell in found.documents[name]["results"] for second in cell.get("seconds", {}).values())
         lines.append([f"`{name}`", runs.duration(seconds), runs.duration(stages)])
         total += seconds
+        of_paper += seconds if name.startswith(("table", "figure")) else 0.0
     machine = found.machine or {}
     words = [machine.get(key, "?") for key in ("grn", "processor", "cores", "system")]
     yield "## How long it took\n"
     yield (
-        f"{words[0]} on {words[1]}, {words[2]} cores, {words[3]}: **{runs.duration(total)}** in all, a script after the other. "
+        f"{words[0]} on {words[1]}, {words[2]} cores, {words[3]}: **{runs.duration(of_paper)}** for the paper's tables and "
+        f"figures, **{runs.duration(total)}** with the others, a script after the other. "
         "*Run* is the time of the run, which finds there what an earlier one has trained; *stages* is what all of a script's "
         "stages took when they were computed, several of them at once."
         f"{' ' if note else ''}{note}\n"

@@ -86,6 +86,22 @@ def why(found):
             f"{together['n']} trials: {together['only_method']} that only `residual_hos2` has right, {together['only_against']} "
             f"that only `pairs2` has, {md.chance(together['by_target'])}."
         )
+    yield from without_set_term(found)
+
+
+def without_set_term(found):
+    """What the set term adds to the pair scores of the same model, by the last of the learning curves."""
+    rows = [row for statement in found.get("why") or [] for row in statement.rows if "decode" in row.axes]
+    right = {}
+    for row in rows:
+        shares = [row.share("exact", size) for size in row.sizes]
+        right[row.axes["decode"]] = (sum(share.right for share in shares), sum(share.n for share in shares))
+    if {"exact", "topr"} <= set(right):
+        (whole, n), (pairs, _) = right["exact"], right["topr"]
+        yield (
+            f"Most of that isn't the set term: trained like this, `residual_hos2` has {whole} of {n} validation trials right, and {pairs} by "
+            "its pair scores alone ([below](#sets-against-pairs-learning-curves-on-validation-targets))."
+        )
 
 
 def table(checks):
