@@ -146,19 +146,25 @@ VERDICTS = {
 }
 
 
+def paired(statement, one, other):
+    """The paired test of two methods, by team size and of all; None where a row or the test is missing."""
+    first, second = statement.row(one), statement.row(other)
+    return statement.paired(name(statement, first), name(statement, second)) if first and second else None
+
+
 def one_against_other(statement, one, other):
     """How a method fares against another one on the same targets, in words; None where the audit has no such test."""
-    first, second = statement.row(one), statement.row(other)
-    paired = statement.paired(name(statement, first), name(statement, second)) if first and second else None
-    if paired is None:
+    found = paired(statement, one, other)
+    if found is None:
         return None
-    test, clauses = paired["per_r"], []
+    test, together, clauses = found["per_r"], found["all"], []
     for verdict, words in VERDICTS.items():
         sizes = [size for size in test if test[size]["verdict"] == verdict]
-        found = [f"R = {size} ({difference(test[size])})" for size in sizes]
-        clauses += [f"{words} {md.listed(found)}"] if found else []
-    together = paired["all"]
-    clauses += [f"{VERDICTS[together['verdict']].removesuffix(' at')} over all R together ({difference(together)})"] if len(test) > 1 else []
+        places = [f"R = {size} ({difference(test[size])})" for size in sizes]
+        clauses += [f"{words} {md.listed(places)}"] if places else []
+    if len(test) > 1:
+        words = VERDICTS[together["verdict"]].removesuffix(" at")
+        clauses.append(f"{words} over all R together ({difference(together)})")
     return f"{md.code(one)} against {md.code(other)}: {'; '.join(clauses)}."
 
 

@@ -53,11 +53,16 @@ def by_popularity(found):
     return checks
 
 
+def against_pairs(found):
+    """The paired test of `residual_hos2` against `pairs2`; None where it is missing."""
+    statement, _ = row_of(found, "table2", "residual_hos2")
+    return compare.paired(statement, "residual_hos2", "pairs2") if statement else None
+
+
 def ahead(found):
     words = "`residual_hos2` against `pairs2`, same pools, paired"
-    statement, row = row_of(found, "table2", "residual_hos2")
-    other = statement.row("pairs2") if statement else None
-    test = statement.test(compare.name(statement, row), compare.name(statement, other)) if other else None
+    paired = against_pairs(found)
+    test = paired and paired["per_r"]
     checks = []
     for size in ("2", "3", "4"):
         tested = test.get(size) if test else None
@@ -76,9 +81,7 @@ def why(found):
                 f"R = {target['size']}: {unknown} of {target['n']} test teams have a regulator that regulates no training "
                 f"target. What goes by training teams alone finds at most {md.number(target['n_known'] / target['n'])} of the teams."
             )
-    statement, row = row_of(found, "table2", "residual_hos2")
-    other = statement.row("pairs2") if statement else None
-    paired = statement.paired(compare.name(statement, row), compare.name(statement, other)) if other else None
+    paired = against_pairs(found)
     if paired:
         together = paired["all"]
         yield (

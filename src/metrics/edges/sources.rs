@@ -63,6 +63,7 @@ impl Universe {
         self.edges as f64 / self.pairs.max(1) as f64
     }
 }
+
 /// Who may regulate.
 pub(super) struct Sources {
     kind: SourceKind,
