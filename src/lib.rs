@@ -69,6 +69,7 @@ pub mod report;
 mod session;
 mod source;
 pub mod stages;
+mod vectorised;
 
 pub use answer::{Answer, Problems};
 pub use session::{Failure, NameSummary, Prepared, Session, Shown, format};

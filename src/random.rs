@@ -2,6 +2,7 @@
 //! script's seed and a label, so that adding a stage or a thread never shifts the numbers of another.
 
 pub mod counter;
+pub mod streams;
 
 use rand::seq::SliceRandom;
 use rand::{Rng, SeedableRng};

@@ -133,8 +133,22 @@ fn without_noise_every_cell_stands_at_the_steady_state() {
 /// The deterministic steady state of every target is what its regulators' means in the type lead to.
 #[test]
 fn each_logic_settles_where_its_equation_says() {
+    let mut designs = ["sum", "and", "or"]
+        .map(|logic| (logic, with(&[("noise_amplitude", "0"), ("logic", logic)])))
+        .to_vec();
+    // More types than are simulated side by side, teams of more than four, and another coefficient.
+    let wide = [
+        ("noise_amplitude", "0"),
+        ("types", "70"),
+        ("team_mix", "(0, 3, 0, 0, 3, 2)"),
+        ("hill", "1.5"),
+    ];
     for logic in ["sum", "and", "or"] {
-        let quiet = dataset(&SIMULATE, &with(&[("noise_amplitude", "0"), ("logic", logic)]), None);
+        let few = [("cells", "2"), ("logic", logic)];
+        designs.push((logic, SMALL[..3].iter().chain(&wide).chain(&few).copied().collect()));
+    }
+    for (logic, design) in designs {
+        let quiet = dataset(&SIMULATE, &design, None);
         let state = quiet.steady_state.as_ref().expect("simulated data know their kinetics");
         assert_eq!(state.logic.name(), logic);
         let means = quiet.type_means();

@@ -32,6 +32,7 @@ fn scorers() -> impl Iterator<Item = String> {
         "pure_hos2 heads=2 feedforward=8 negatives=4 warmup=5",
         "deep_pairs2 layers=2",
         "copy_nearest",
+        "steady_state",
         "modal",
     ];
     methods.into_iter().map(|method| {

@@ -26,6 +26,8 @@ TITLES = {
     "table5": "Table 5: a deeper pair score",
     "table6": "Table 6: the retriever's part",
     "table7": "Table 7: real data",
+    "beyond": "Beyond the paper: sets judged by the mechanism, untrained",
+    "beyond_disjoint": "The same on teams that training doesn't show",
     "figure2": "Figure 2: coverage against pool size",
     "figure3": "Figure 3: real data, coverage against K",
 }

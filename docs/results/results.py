@@ -20,7 +20,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 # In this order: the last ones take longest, and use what the first ones have trained.
 NAMES = [
     *("table1", "figure2", "table2", "table3", "disjoint", "disjoint_single"),
-    *("table5", "table6", "table7", "figure3", "why", "table4"),
+    *("table5", "table6", "table7", "figure3", "beyond", "beyond_disjoint", "why", "table4"),
 ]
 
 

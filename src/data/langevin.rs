@@ -8,23 +8,28 @@
 //!
 //! SERGIO has the sum only; the other ways to join regulators ([`Logic`]) are additions to its model.
 
+mod group;
 mod production;
 mod stepping;
 
 use crate::data::kinetics::Kinetics;
-use crate::data::langevin::stepping::{LANES, Lane, integrate};
+use crate::data::langevin::group::Member;
+use crate::data::langevin::production::Responses;
+use crate::data::langevin::stepping::LANES;
 use crate::data::response::Logic;
 use crate::engine::context::{RunError, RunResult, StageContext};
-use crate::interruption::{self, Watch};
+use crate::interruption;
 use crate::lang::diagnostics::Diagnostic;
 use crate::random::Random;
-use ndarray::Array2;
-use pulp::Arch;
+use crate::random::counter::Counter;
+use ndarray::{Array2, Axis};
 use rayon::prelude::*;
+use std::collections::BTreeMap;
+use std::ops::Range;
 
-/// Steps simulated between two reports of progress: some 30 ms of one core.
-const STEPS_PER_BATCH: usize = 1 << 22;
-/// The most memory that trajectories of regulators may take, in bytes.
+/// Steps simulated between two reports of progress: some 30 ms of two cores.
+const STEPS_PER_BATCH: usize = 1 << 26;
+/// The most memory that responses to regulators may take, in bytes.
 const MEMORY_LIMIT: usize = 4 << 30;
 
 /// Where the noise enters. P is production, λx decay, q the amplitude; each α, β is independent white noise.
@@ -72,114 +77,175 @@ impl Settings {
 pub fn simulate(kinetics: &Kinetics, settings: &Settings, context: &StageContext) -> RunResult<Array2<f32>> {
     let levels = kinetics.levels().map_err(|cycle| cycle_error(kinetics, &cycle))?;
     let mut simulation = Simulation::new(kinetics, settings)?;
+    let (genes, cells) = (kinetics.genes.len(), kinetics.types * settings.cells);
+    let mut expression = Array2::zeros((genes, cells));
     let watch = interruption::watch();
+    // Long runs still occupy all threads.
+    let batch = STEPS_PER_BATCH / settings.steps().saturating_mul(LANES).max(1);
+    let batch = batch.max(rayon::current_num_threads());
     let mut done = 0;
     for level in &levels {
-        let runs: Vec<Run> = level
-            .iter()
-            .flat_map(|&gene| (0..kinetics.types).map(move |kind| Run { gene, kind }))
-            .collect();
-        // Long runs still occupy all threads.
-        let fewest = LANES * rayon::current_num_threads();
-        for batch in runs.chunks((STEPS_PER_BATCH / settings.steps().max(1)).max(fewest)) {
-            let trajectories: Vec<Vec<f32>> = batch
-                .par_chunks(LANES)
-                .flat_map_iter(|runs| simulation.trajectories(runs, &watch))
-                .collect();
+        let mut groups = simulation.groups(level, &mut expression);
+        for groups in groups.chunks_mut(batch) {
+            let share = groups.len().div_ceil(rayon::current_num_threads());
+            let shares = groups.par_chunks_mut(share);
+            shares.for_each(|groups| simulation.run(groups, &watch));
             context.check_cancelled()?;
-            for (run, trajectory) in batch.iter().zip(trajectories) {
-                simulation.record(*run, trajectory);
-            }
-            done += batch.len();
-            let genes = (done / kinetics.types.max(1)) as u64;
-            context.progress(genes, kinetics.genes.len() as u64, "gene", "")?;
+            done += groups.iter().flatten().map(|member| member.piece.len()).sum::<usize>();
+            let simulated = (done / kinetics.types.max(1)) as u64;
+            context.progress(simulated, genes as u64, "gene", "")?;
         }
+        let regulators = levels_of_regulators(groups);
+        simulation.respond(regulators, &expression);
     }
-    Ok(simulation.expression)
+    Ok(expression)
 }
 
-/// One gene in one cell type.
+/// The types that stand side by side in the lanes.
 #[derive(Clone, Copy)]
-struct Run {
-    gene: usize,
-    kind: usize,
+struct Piece {
+    index: usize,
+    first: usize,
+    end: usize,
 }
+
+impl Piece {
+    /// `types` types in pieces that fit the lanes.
+    fn all(types: usize) -> impl Iterator<Item = Self> {
+        (0..types).step_by(LANES).enumerate().map(move |(index, first)| Self {
+            index,
+            first,
+            end: types.min(first + LANES),
+        })
+    }
+
+    fn types(self) -> Range<usize> {
+        self.first..self.end
+    }
+
+    fn len(self) -> usize {
+        self.end - self.first
+    }
+}
+
+/// A regulator's level at every step, for each piece of the types.
+type Levels = Vec<Vec<f32>>;
 
 struct Simulation<'a> {
     kinetics: &'a Kinetics,
     settings: &'a Settings,
-    regulates: Vec<bool>,
-    /// The steps at which cells are seen.
-    sampled: Vec<usize>,
-    /// For each regulator and type, its whole trajectory.
-    trajectories: Vec<Vec<Vec<f32>>>,
-    /// (genes × types), means over sampled cells.
+    /// For each gene: the Hill coefficients that its targets have; empty for a gene that regulates nothing.
+    coefficients: Vec<Vec<f64>>,
+    /// The steps at which cells are seen, ascending, each with its cell.
+    sampled: Vec<(usize, usize)>,
+    /// Where the streams of noise begin.
+    noise: Counter,
+    /// For each regulator that is simulated already: its responses, for each of its coefficients.
+    responses: Vec<Vec<Responses>>,
+    /// (genes × types), means of regulators over sampled cells.
     means: Array2<f64>,
-    expression: Array2<f32>,
 }
 
 impl<'a> Simulation<'a> {
     fn new(kinetics: &'a Kinetics, settings: &'a Settings) -> RunResult<Self> {
         let (genes, types) = (kinetics.genes.len(), kinetics.types);
-        let regulators = kinetics.network().regulators();
-        let values = regulators.len().saturating_mul(settings.steps());
+        let coefficients = coefficients(kinetics);
+        let trajectories = coefficients.iter().map(Vec::len).sum::<usize>();
+        let values = trajectories.saturating_mul(settings.steps());
         let values = values.saturating_add(genes.saturating_mul(settings.cells));
         let bytes = values.saturating_mul(types).saturating_mul(size_of::<f32>());
         if bytes > MEMORY_LIMIT {
-            return Err(too_large(bytes, regulators.len(), types, settings.steps()));
+            let regulators = coefficients.iter().filter(|own| !own.is_empty()).count();
+            return Err(too_large(bytes, regulators, types, settings.steps()));
         }
-        let mut regulates = vec![false; genes];
-        regulators.iter().for_each(|&gene| regulates[gene] = true);
         let mut random = Random::new(settings.seed, "simulate sergio: sampled steps");
+        let mut sampled: Vec<(usize, usize)> = (0..settings.cells)
+            .map(|cell| (random.below(settings.steps().max(1)), cell))
+            .collect();
+        sampled.sort_unstable();
         Ok(Self {
             kinetics,
             settings,
-            regulates,
-            sampled: (0..settings.cells)
-                .map(|_| random.below(settings.steps().max(1)))
-                .collect(),
-            trajectories: vec![vec![Vec::new(); types]; genes],
+            coefficients,
+            sampled,
+            noise: Counter::new(&mut Random::new(settings.seed, "simulate sergio: noise")),
+            responses: (0..genes).map(|_| Vec::new()).collect(),
             means: Array2::zeros((genes, types)),
-            expression: Array2::zeros((genes, types * settings.cells)),
         })
     }
 
-    /// Concentration at every step, for runs of one level. When the simulation is to stop, the rest is left out.
-    fn trajectories(&self, runs: &[Run], watch: &Watch) -> Vec<Vec<f32>> {
-        if watch.is_requested() {
-            return Vec::new();
-        }
-        let lane = |run: &Run| {
-            // Each run has its own stream of noise, so that neither threads nor neighbours matter.
-            let label = format!("simulate sergio: gene {} in type {}", run.gene, run.kind);
-            Lane {
-                concentration: self.expected_production(*run) / self.settings.decay,
-                random: Random::new(self.settings.seed, &label),
-                values: Arch::new().dispatch(
-                    #[inline(always)]
-                    || self.production(*run),
-                ),
+    /// The genes of one level in groups that fill the lanes, each gene with its place in `expression`.
+    fn groups<'e>(&self, level: &[usize], expression: &'e mut Array2<f32>) -> Vec<Vec<Member<'e>>> {
+        let pieces: Vec<Piece> = Piece::all(self.kinetics.types).collect();
+        let mut members: Vec<Vec<Member>> = pieces.iter().map(|_| Vec::new()).collect();
+        let rows = expression.outer_iter_mut().enumerate();
+        for (gene, row) in rows.filter(|(gene, _)| level.binary_search(gene).is_ok()) {
+            let row = row.into_slice().unwrap_or_default();
+            for (piece, cells) in pieces.iter().zip(row.chunks_mut(LANES * self.settings.cells)) {
+                members[piece.index].push(Member {
+                    gene,
+                    piece: *piece,
+                    cells,
+                    levels: Vec::new(),
+                });
             }
-        };
-        let mut lanes: Vec<Lane> = runs.iter().map(lane).collect();
-        integrate(self.settings, &mut lanes, watch);
-        lanes.into_iter().map(|lane| lane.values).collect()
+        }
+        let mut groups = Vec::new();
+        for (piece, members) in pieces.iter().zip(members) {
+            let mut members = members.into_iter().peekable();
+            while members.peek().is_some() {
+                groups.push(members.by_ref().take(LANES / piece.len()).collect());
+            }
+        }
+        groups
     }
 
-    /// Takes the sampled cells out of a trajectory, and keeps it where targets need it.
-    fn record(&mut self, run: Run, trajectory: Vec<f32>) {
-        let first = run.kind * self.settings.cells;
-        let mut sum = 0.0;
-        for (cell, &step) in self.sampled.iter().enumerate() {
-            let value = trajectory[step];
-            self.expression[[run.gene, first + cell]] = value;
-            sum += f64::from(value);
+    /// Takes up what the targets of simulated regulators will need: their means, and from their levels their responses.
+    fn respond(&mut self, levels: BTreeMap<usize, Levels>, expression: &Array2<f32>) {
+        for &gene in levels.keys() {
+            let row = expression.row(gene);
+            for (kind, cells) in row.axis_chunks_iter(Axis(0), self.settings.cells).enumerate() {
+                let sum: f64 = cells.iter().map(|level| f64::from(*level)).sum();
+                self.means[[gene, kind]] = sum / cells.len().max(1) as f64;
+            }
         }
-        self.means[[run.gene, run.kind]] = sum / self.sampled.len().max(1) as f64;
-        if self.regulates[run.gene] {
-            self.trajectories[run.gene][run.kind] = trajectory;
+        let respond = |(gene, levels): (usize, Levels)| {
+            let half = self.half_response(gene);
+            let coefficients = self.coefficients[gene].iter();
+            let responses = coefficients.map(|&coefficient| Responses::new(coefficient, half, levels.clone()));
+            (gene, responses.collect())
+        };
+        let responses: Vec<(usize, Vec<Responses>)> = levels.into_par_iter().map(respond).collect();
+        for (gene, responses) in responses {
+            self.responses[gene] = responses;
         }
     }
+
+    /// H of `regulator`: its mean over all types, each counting alike.
+    fn half_response(&self, regulator: usize) -> f64 {
+        self.means.row(regulator).mean().unwrap_or(0.0)
+    }
+}
+
+/// For each gene, the Hill coefficients of the interactions by which it regulates.
+fn coefficients(kinetics: &Kinetics) -> Vec<Vec<f64>> {
+    let mut coefficients: Vec<Vec<f64>> = vec![Vec::new(); kinetics.genes.len()];
+    for interaction in (0..kinetics.genes.len()).flat_map(|gene| kinetics.interactions(gene)) {
+        let own = &mut coefficients[interaction.regulator];
+        if !own.contains(&interaction.hill) {
+            own.push(interaction.hill);
+        }
+    }
+    coefficients
+}
+
+/// What regulators among the simulated genes have left, by gene.
+fn levels_of_regulators(groups: Vec<Vec<Member>>) -> BTreeMap<usize, Levels> {
+    let mut levels: BTreeMap<usize, Levels> = BTreeMap::new();
+    for member in groups.into_iter().flatten().filter(|member| !member.levels.is_empty()) {
+        levels.entry(member.gene).or_default().push(member.levels);
+    }
+    levels
 }
 
 fn cycle_error(kinetics: &Kinetics, cycle: &[usize]) -> RunError {
@@ -209,4 +275,87 @@ fn too_large(bytes: usize, regulators: usize, types: usize, steps: usize) -> Run
     Diagnostic::error("simulation-too-large", message)
         .help("fewer `cells` or a smaller `sampling_state` needs less")
         .into()
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::data::kinetics::{Interaction, Rule};
+    use crate::engine::context::alone;
+    use crate::lang::arguments::Arguments;
+
+    fn settings(amplitude: f64) -> Settings {
+        Settings {
+            logic: Logic::Sum,
+            cells: 40,
+            sampling_state: 15,
+            decay: 0.8,
+            noise: Noise::Dpd,
+            amplitude,
+            dt: 0.01,
+            seed: 3,
+        }
+    }
+
+    fn regulated(interactions: &[(usize, f64, f64)]) -> Rule {
+        let interaction = |&(regulator, strength, hill)| Interaction {
+            regulator,
+            strength,
+            hill,
+        };
+        Rule::Regulated(interactions.iter().map(interaction).collect())
+    }
+
+    /// `copies` genes like the last of `rules` behind them, in two types.
+    fn kinetics(mut rules: Vec<Rule>, copies: usize) -> Kinetics {
+        let last = rules.last().cloned();
+        rules.extend(last.into_iter().cycle().take(copies));
+        Kinetics {
+            genes: (0..rules.len()).map(|gene| gene.to_string()).collect(),
+            rules,
+            types: 2,
+        }
+    }
+
+    fn simulated(kinetics: &Kinetics, amplitude: f64) -> Array2<f32> {
+        alone(&Arguments::default(), |context| {
+            simulate(kinetics, &settings(amplitude), context)
+        })
+        .unwrap()
+    }
+
+    #[test]
+    fn targets_may_respond_with_different_coefficients() {
+        let masters = [vec![1.0, 3.0], vec![2.0, 0.5]].map(Rule::Master);
+        let targets = [&[(0, 2.0, 1.0), (1, -3.0, 2.0)][..], &[(0, 2.0, 3.0)]].map(regulated);
+        let kinetics = kinetics(masters.into_iter().chain(targets).collect(), 0);
+        let found = simulated(&kinetics, 0.0);
+        let means = |gene: usize| [f64::from(found[[gene, 0]]), f64::from(found[[gene, 79]])];
+        for gene in [2, 3] {
+            for kind in [0, 1] {
+                let response = |i: &Interaction| {
+                    let mean = means(i.regulator);
+                    (i.strength.abs(), i.response(mean[kind], (mean[0] + mean[1]) / 2.0))
+                };
+                let expected = Logic::Sum.production(kinetics.interactions(gene).iter().map(response)) / 0.8;
+                let found = means(gene)[kind];
+                assert!(
+                    (found - expected).abs() < 1e-4,
+                    "gene {gene}, type {kind}: {found}, {expected}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_gene_is_the_same_in_any_company() {
+        let rules = || vec![Rule::Master(vec![1.0, 3.0]), regulated(&[(0, 2.0, 2.0)])];
+        let (few, many) = (
+            simulated(&kinetics(rules(), 1), 1.0),
+            simulated(&kinetics(rules(), 150), 1.0),
+        );
+        assert_eq!(few, many.slice(ndarray::s![..3, ..]));
+        assert_ne!(many.row(1), many.row(2));
+    }
 }

@@ -78,8 +78,9 @@ pub fn hill(concentration: f64, half_response: f64, coefficient: f64) -> f64 {
     if concentration <= 0.0 {
         return 0.0;
     }
-    let power = concentration.powf(coefficient);
-    power / (half_response.powf(coefficient) + power)
+    // The usual coefficient needs no logarithms.
+    let power = |x: f64| if coefficient == 2.0 { x * x } else { x.powf(coefficient) };
+    power(concentration) / (power(half_response) + power(concentration))
 }
 
 /// What simulated expression tends to: known kinetics with the half responses of a finished simulation.

@@ -3,7 +3,7 @@
 
 use crate::interruption;
 use crate::model::ops::{CHUNK, is_fused};
-use crate::model::vectorised::vectorised;
+use crate::vectorised::vectorised;
 use candle_core::backprop::GradStore;
 use candle_core::{CpuStorage, InplaceOp2, Layout, Result, Tensor, Var};
 use rayon::prelude::*;

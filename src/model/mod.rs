@@ -20,9 +20,9 @@ pub mod residual_weights;
 pub mod scorer;
 pub mod set_model;
 pub mod set_transformer;
+pub mod steady_state;
 pub mod trained_scorer;
 pub mod training;
-pub mod vectorised;
 
 use crate::interruption::Stopped;
 

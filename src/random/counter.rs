@@ -50,6 +50,13 @@ impl Counter {
         words
     }
 
+    /// The four words that belong to `index` alone, such as the state of a generator of its own.
+    pub fn quadruple(&self, index: u64) -> [u32; 4] {
+        let words = self.words(index / LANES as u64);
+        let lane = (index % LANES as u64) as usize;
+        std::array::from_fn(|word| words[word * LANES + lane])
+    }
+
     /// Group `index` as standard normals, by the Box–Muller transform. Each lies within ±5.9.
     #[inline(always)]
     pub fn normals(&self, index: u64) -> [f32; WORDS] {
@@ -136,6 +143,7 @@ mod tests {
                 k = [k[0].wrapping_add(0x9E37_79B9), k[1].wrapping_add(0xBB67_AE85)];
             }
             assert_eq!([0, 1, 2, 3].map(|word| group[word * LANES + lane]), c);
+            assert_eq!(Counter { key }.quadruple(counter), c);
         }
     }
 

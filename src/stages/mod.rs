@@ -57,6 +57,7 @@ pub static STAGES: &[&Stage] = &[
     &select::stage1::STAGE,
     &select::modal::STAGE,
     &select::copy_nearest::STAGE,
+    &select::steady_state::STAGE,
     &select::pairs2::STAGE,
     &select::deep_pairs2::STAGE,
     &select::pure_hos2::STAGE,

@@ -1,116 +1,198 @@
-//! How fast a gene is produced at every step of its regulators.
+//! What a gene's regulators produce of it at every step.
 
 use crate::data::kinetics::{Interaction, Rule};
-use crate::data::langevin::{Run, Simulation};
+use crate::data::langevin::stepping::{BLOCK, LANES, Row, WIDTH};
+use crate::data::langevin::{Piece, Simulation};
 use crate::data::response::{Logic, hill};
+use crate::vectorised::vectorised;
+
+/// Hill responses of one regulator for one coefficient: those of all its targets.
+pub(super) struct Responses {
+    coefficient: f64,
+    /// For each piece of the types: h at every step in every type, step-major, and a register's width more.
+    pieces: Vec<Vec<f32>>,
+}
+
+impl Responses {
+    /// Turns levels, of the same shape, into responses with the half response `half`.
+    pub fn new(coefficient: f64, half: f64, mut pieces: Vec<Vec<f32>>) -> Self {
+        for piece in &mut pieces {
+            if coefficient == 2.0 {
+                // The usual coefficient, in a form that compilers vectorise; the floor keeps 0/0 away.
+                let half = ((half * half) as f32).max(f32::MIN_POSITIVE);
+                vectorised(
+                    #[inline(always)]
+                    || piece.iter_mut().for_each(|x| *x = *x * *x / (half + *x * *x)),
+                );
+            } else {
+                let respond = |x: &mut f32| *x = hill(f64::from(*x), half, coefficient) as f32;
+                piece.iter_mut().for_each(respond);
+            }
+        }
+        Self { coefficient, pieces }
+    }
+}
+
+/// offset + slope·h of one regulator.
+pub(super) struct Term<'a> {
+    offset: f32,
+    slope: f32,
+    /// h at every step in every type of the piece.
+    responses: &'a [f32],
+}
+
+/// Room for what a block of steps produces of one gene.
+pub(super) type Joined = [f32; BLOCK * LANES + WIDTH];
+
+/// What one step produces of a gene, in one piece of the types.
+pub(super) enum Production<'a> {
+    /// The same at every step, for each type.
+    Constant(Vec<f32>),
+    /// base + Σ slope·h.
+    Sum { base: f32, terms: Vec<Term<'a>> },
+    /// base + scale · Π (offset + slope·h).
+    Product {
+        base: f32,
+        scale: f32,
+        terms: Vec<Term<'a>>,
+    },
+}
 
 impl Simulation<'_> {
-    /// The production rate at every step.
-    #[inline(always)]
-    pub(super) fn production(&self, run: Run) -> Vec<f32> {
-        let steps = self.settings.steps();
-        match &self.kinetics.rules[run.gene] {
-            Rule::Master(rates) => vec![rates.get(run.kind).copied().unwrap_or(0.0) as f32; steps],
-            Rule::Regulated(interactions) => match self.settings.logic {
-                Logic::Sum => self.sum(run, interactions),
-                Logic::And => self.product(run, interactions),
-                Logic::Or => self.any(run, interactions),
+    /// How `gene` is produced in `piece`, per step.
+    pub(super) fn production(&self, gene: usize, piece: Piece) -> Production<'_> {
+        let dt = self.settings.dt;
+        let interactions = match &self.kinetics.rules[gene] {
+            Rule::Master(rates) => {
+                let rate = |kind| rates.get(kind).copied().unwrap_or(0.0);
+                return Production::Constant(piece.types().map(|kind| (dt * rate(kind)) as f32).collect());
+            }
+            Rule::Regulated(interactions) if interactions.is_empty() => {
+                return Production::Constant(vec![0.0; piece.types().len()]);
+            }
+            Rule::Regulated(interactions) => interactions,
+        };
+        let total = (dt * interactions.iter().map(|i| i.strength.abs()).sum::<f64>()) as f32;
+        // f = h for an activator, 1 − h for a repressor; `complement` gives the terms of 1 − f.
+        let factors = |complement: bool| {
+            let term = |interaction: &Interaction| {
+                let (offset, slope) = if interaction.represses() != complement {
+                    (1.0, -1.0)
+                } else {
+                    (0.0, 1.0)
+                };
+                self.term(interaction, piece, offset, slope)
+            };
+            interactions.iter().map(term).collect()
+        };
+        match self.settings.logic {
+            // −|K|·h of a repressor stands beside its |K| in the base.
+            Logic::Sum => Production::Sum {
+                base: (dt * interactions.iter().map(|i| (-i.strength).max(0.0)).sum::<f64>()) as f32,
+                terms: interactions
+                    .iter()
+                    .map(|i| self.term(i, piece, 0.0, (dt * i.strength) as f32))
+                    .collect(),
+            },
+            Logic::And => Production::Product {
+                base: 0.0,
+                scale: total,
+                terms: factors(false),
+            },
+            Logic::Or => Production::Product {
+                base: total,
+                scale: -total,
+                terms: factors(true),
             },
         }
     }
 
-    /// Σ |K|·f at every step.
-    #[inline(always)]
-    fn sum(&self, run: Run, interactions: &[Interaction]) -> Vec<f32> {
-        let mut production = vec![0.0; self.settings.steps()];
-        for interaction in interactions {
-            let strength = interaction.strength.abs() as f32;
-            self.each_response(&mut production, run, interaction, strength, |rate, part| *rate += part);
-        }
-        production
-    }
-
-    /// Σ|K| · Π f at every step.
-    #[inline(always)]
-    fn product(&self, run: Run, interactions: &[Interaction]) -> Vec<f32> {
-        let mut production = vec![total_strength(interactions); self.settings.steps()];
-        for interaction in interactions {
-            self.each_response(&mut production, run, interaction, 1.0, |rate, response| {
-                *rate *= response
-            });
-        }
-        production
-    }
-
-    /// Σ|K| · (1 − Π (1 − f)) at every step.
-    #[inline(always)]
-    fn any(&self, run: Run, interactions: &[Interaction]) -> Vec<f32> {
-        let total = total_strength(interactions);
-        let mut silent = vec![1.0; self.settings.steps()];
-        for interaction in interactions {
-            self.each_response(&mut silent, run, interaction, 1.0, |silent, response| {
-                *silent *= 1.0 - response;
-            });
-        }
-        silent.iter_mut().for_each(|silent| *silent = total * (1.0 - *silent));
-        silent
-    }
-
-    /// Joins `scale`·f of one regulator into `rates` at every step.
-    #[inline(always)]
-    fn each_response(
-        &self,
-        rates: &mut [f32],
-        run: Run,
-        interaction: &Interaction,
-        scale: f32,
-        join: impl Fn(&mut f32, f32),
-    ) {
-        let regulator = &self.trajectories[interaction.regulator][run.kind];
-        let half_response = self.half_response(interaction);
-        let (base, slope) = if interaction.represses() {
-            (scale, -scale)
-        } else {
-            (0.0, scale)
-        };
-        if interaction.hill == 2.0 {
-            // The usual coefficient, in a form that compilers vectorise; the floor keeps 0/0 away.
-            let half = ((half_response * half_response) as f32).max(f32::MIN_POSITIVE);
-            for (rate, &x) in rates.iter_mut().zip(regulator) {
-                let square = x * x;
-                join(rate, base + slope * (square / (half + square)));
-            }
-        } else {
-            for (rate, &x) in rates.iter_mut().zip(regulator) {
-                let response = hill(f64::from(x), half_response, interaction.hill) as f32;
-                join(rate, base + slope * response);
-            }
+    fn term(&self, interaction: &Interaction, piece: Piece, offset: f32, slope: f32) -> Term<'_> {
+        let mut responses = self.responses[interaction.regulator].iter();
+        let of_coefficient = responses.find(|responses| responses.coefficient == interaction.hill);
+        let responses = of_coefficient.and_then(|responses| responses.pieces.get(piece.index));
+        Term {
+            offset,
+            slope,
+            responses: responses.map_or(&[], Vec::as_slice),
         }
     }
 
-    /// The production rate where all regulators stand at their means.
-    pub(super) fn expected_production(&self, run: Run) -> f64 {
-        match &self.kinetics.rules[run.gene] {
-            Rule::Master(rates) => rates.get(run.kind).copied().unwrap_or(0.0),
+    /// What one unit of time produces where all regulators stand at their means.
+    pub(super) fn expected_production(&self, gene: usize, kind: usize) -> f64 {
+        match &self.kinetics.rules[gene] {
+            Rule::Master(rates) => rates.get(kind).copied().unwrap_or(0.0),
             Rule::Regulated(interactions) => {
                 let effect = |interaction: &Interaction| {
-                    let mean = self.means[[interaction.regulator, run.kind]];
-                    let response = interaction.response(mean, self.half_response(interaction));
+                    let mean = self.means[[interaction.regulator, kind]];
+                    let response = interaction.response(mean, self.half_response(interaction.regulator));
                     (interaction.strength.abs(), response)
                 };
                 self.settings.logic.production(interactions.iter().map(effect))
             }
         }
     }
+}
 
-    fn half_response(&self, interaction: &Interaction) -> f64 {
-        self.means.row(interaction.regulator).mean().unwrap_or(0.0)
+impl Production<'_> {
+    /// Writes the steps from `start` into `rows`, from lane `first` on, for `types` types. Whole registers are written:
+    /// behind the last type comes any number. `joined` is scratch.
+    #[inline(always)]
+    pub fn write(&self, start: usize, first: usize, types: usize, joined: &mut Joined, rows: &mut [Row]) {
+        // Step-major as responses are, so that all types of all steps are one long sum.
+        let values = &mut joined[..rows.len() * types];
+        let from = start * types;
+        match self {
+            Self::Constant(rates) => values
+                .chunks_exact_mut(types)
+                .for_each(|step| step.copy_from_slice(rates)),
+            Self::Sum { base, terms } => {
+                join(values, terms, from, *base, |sum, term, h| sum + term.slope * h);
+            }
+            Self::Product { base, scale, terms } => {
+                join(values, terms, from, 1.0, |product, term, h| {
+                    product * (term.offset + term.slope * h)
+                });
+                values.iter_mut().for_each(|product| *product = base + scale * *product);
+            }
+        }
+        for (step, row) in rows.iter_mut().enumerate() {
+            for from in (0..types).step_by(WIDTH) {
+                row[first + from..][..WIDTH].copy_from_slice(&joined[step * types + from..][..WIDTH]);
+            }
+        }
     }
 }
 
-fn total_strength(interactions: &[Interaction]) -> f32 {
-    interactions
-        .iter()
-        .map(|interaction| interaction.strength.abs())
-        .sum::<f64>() as f32
+/// Joins terms to `initial`, two at a time: then few numbers are written twice.
+#[inline(always)]
+fn join<'t>(values: &mut [f32], terms: &[Term<'t>], from: usize, initial: f32, join: impl Fn(f32, &Term, f32) -> f32) {
+    let count = values.len();
+    let responses = |term: &Term<'t>| &term.responses[from..][..count];
+    for (index, terms) in terms.chunks(2).enumerate() {
+        match (index, terms) {
+            (0, [a]) => {
+                for (value, h) in values.iter_mut().zip(responses(a)) {
+                    *value = join(initial, a, *h);
+                }
+            }
+            (0, [a, b]) => {
+                for ((value, g), h) in values.iter_mut().zip(responses(a)).zip(responses(b)) {
+                    *value = join(join(initial, a, *g), b, *h);
+                }
+            }
+            (_, [a, b]) => {
+                for ((value, g), h) in values.iter_mut().zip(responses(a)).zip(responses(b)) {
+                    *value = join(join(*value, a, *g), b, *h);
+                }
+            }
+            (_, further) => {
+                for term in further {
+                    for (value, h) in values.iter_mut().zip(responses(term)) {
+                        *value = join(*value, term, *h);
+                    }
+                }
+            }
+        }
+    }
 }

@@ -1,99 +1,89 @@
 //! The steps of SERGIO's equation. A step waits for the one before it, so one run alone leaves most of a core idle:
-//! several runs take their steps side by side, in the lanes of wide registers. Every lane computes what it would
-//! compute alone, in double precision.
+//! many runs take their steps side by side, in the lanes of wide registers.
 
 use crate::data::langevin::{Noise, Settings};
-use crate::interruption::Watch;
-use crate::random::Random;
-use pulp::Arch;
+use crate::random::streams::{Fluctuation, Streams};
 
 /// Runs that take their steps side by side.
-pub(super) const LANES: usize = 16;
-/// Steps whose noise is drawn together.
-const BLOCK: usize = 64;
+pub(super) const LANES: usize = 64;
+/// Numbers of one wide register.
+pub(super) const WIDTH: usize = 16;
+/// Steps between two looks at what else there is to do; their numbers stay in the first cache.
+pub(super) const BLOCK: usize = 32;
 
-/// One run.
-pub(super) struct Lane {
-    /// Where it stands.
-    pub concentration: f64,
-    /// Draws its noise.
-    pub random: Random,
-    /// The production rate at every step; becomes the concentration at every step.
-    pub values: Vec<f32>,
+/// One number for each lane, and room for a register that begins in the last one.
+pub(super) type Row = [f32; LANES + WIDTH];
+
+/// Room for the fluctuations of a block of steps.
+pub(super) type Drawn = [[f32; LANES]; BLOCK];
+
+/// The equation in steps: x ← max(0, x + G − lx + √(G + lx)·ξ), where G = P·dt is what a step produces and l = λ·dt the
+/// share that decays in it. ξ has mean 0 and standard deviation q: the step's √dt is in the root.
+pub(super) struct Equation {
+    decay: f32,
+    noise: Noise,
+    fluctuation: Fluctuation,
 }
 
-/// One number for each lane at each step of a block.
-type Block = [[f64; LANES]; BLOCK];
-
-/// Turns production rates into concentrations, for at most [`LANES`] runs of the same length; leaves off when it is to
-/// stop.
-pub(super) fn integrate(settings: &Settings, lanes: &mut [Lane], watch: &Watch) {
-    let steps = lanes.first().map_or(0, |lane| lane.values.len());
-    let mut concentrations = [0.0; LANES];
-    for (concentration, lane) in concentrations.iter_mut().zip(lanes.iter()) {
-        *concentration = lane.concentration;
-    }
-    let (mut rates, mut normals) = ([[0.0; LANES]; BLOCK], [[0.0; LANES]; BLOCK]);
-    let arch = Arch::new();
-    for start in (0..steps).step_by(BLOCK) {
-        if watch.is_requested() {
-            return;
+impl Equation {
+    pub fn new(settings: &Settings) -> Self {
+        Self {
+            decay: (settings.decay * settings.dt) as f32,
+            noise: settings.noise,
+            fluctuation: Fluctuation::new(settings.amplitude),
         }
-        let end = steps.min(start + BLOCK);
-        for (index, lane) in lanes.iter_mut().enumerate() {
-            let rows = rates.iter_mut().zip(&mut normals);
-            for (value, (rates, normals)) in lane.values[start..end].iter().zip(rows) {
-                rates[index] = f64::from(*value);
-                normals[index] = lane.random.normal();
+    }
+
+    /// Steps from `levels`: each of `rows` holds what its step produces, and then where the step begins. The sum of two
+    /// independent fluctuations is one, so that `dpd` needs a single draw as well. `drawn` is scratch.
+    #[inline(always)]
+    pub fn advance(
+        &self,
+        levels: &mut [f32; LANES],
+        streams: &mut [Streams<WIDTH>],
+        drawn: &mut Drawn,
+        rows: &mut [Row],
+    ) {
+        let drawn = &mut drawn[..rows.len()];
+        for (part, streams) in streams.iter_mut().enumerate() {
+            self.draw(streams, part * WIDTH, drawn);
+        }
+        match self.noise {
+            // Of repressors alone, rounding may leave a gain just below 0.
+            Noise::Dpd => self.steps(levels, drawn, rows, |gain, loss| (gain + loss).max(0.0).sqrt()),
+            Noise::Sp => self.steps(levels, drawn, rows, |gain, _| gain.max(0.0).sqrt()),
+            Noise::Spd => self.steps(levels, drawn, rows, |gain, loss| gain.max(0.0).sqrt() + loss.sqrt()),
+        }
+    }
+
+    /// ξ of every step, in the lanes from `first`.
+    #[inline(always)]
+    fn draw(&self, streams: &mut Streams<WIDTH>, first: usize, drawn: &mut [[f32; LANES]]) {
+        let mut own = streams.clone();
+        for drawn in drawn {
+            let words = own.words();
+            for (drawn, word) in drawn[first..first + WIDTH].iter_mut().zip(words) {
+                *drawn = self.fluctuation.of(word);
             }
         }
-        arch.dispatch(
-            #[inline(always)]
-            || block(settings, &mut concentrations, &mut rates, &normals),
-        );
-        for (index, lane) in lanes.iter_mut().enumerate() {
-            for (value, concentrations) in lane.values[start..end].iter_mut().zip(&rates) {
-                *value = concentrations[index] as f32;
+        *streams = own;
+    }
+
+    #[inline(always)]
+    fn steps(
+        &self,
+        levels: &mut [f32; LANES],
+        drawn: &[[f32; LANES]],
+        rows: &mut [Row],
+        deviation: impl Fn(f32, f32) -> f32,
+    ) {
+        for (row, drawn) in rows.iter_mut().zip(drawn) {
+            for ((level, gain), fluctuation) in levels.iter_mut().zip(row.iter_mut()).zip(drawn) {
+                let loss = self.decay * *level;
+                let next = *level + (*gain - loss) + deviation(*gain, loss) * fluctuation;
+                *gain = *level;
+                *level = next.max(0.0);
             }
-        }
-    }
-}
-
-/// A block of steps; concentrations take the place of `rates`. The sum of two independent normal terms is one normal
-/// term, so that `dpd` needs a single draw as well.
-#[inline(always)]
-fn block(settings: &Settings, concentrations: &mut [f64; LANES], rates: &mut Block, normals: &Block) {
-    match settings.noise {
-        Noise::Dpd => advance(settings, concentrations, rates, normals, |production, decay| {
-            (production + decay).sqrt()
-        }),
-        Noise::Sp => advance(settings, concentrations, rates, normals, |production, _| {
-            production.sqrt()
-        }),
-        Noise::Spd => advance(settings, concentrations, rates, normals, |production, decay| {
-            production.sqrt() + decay.sqrt()
-        }),
-    }
-}
-
-/// `deviation` is the standard deviation of the noise per √time, for q = 1, of a production and a decay.
-#[inline(always)]
-fn advance(
-    settings: &Settings,
-    concentrations: &mut [f64; LANES],
-    rates: &mut Block,
-    normals: &Block,
-    deviation: impl Fn(f64, f64) -> f64,
-) {
-    let Settings { decay, dt, .. } = *settings;
-    let scale = settings.amplitude * dt.sqrt();
-    for (rates, normals) in rates.iter_mut().zip(normals) {
-        for ((concentration, rate), normal) in concentrations.iter_mut().zip(rates).zip(normals) {
-            let (production, now) = (*rate, *concentration);
-            *rate = now;
-            let loss = decay * now;
-            let fluctuation = scale * deviation(production, loss) * normal;
-            *concentration = (now + dt * (production - loss) + fluctuation).max(0.0);
         }
     }
 }
@@ -102,7 +92,7 @@ fn advance(
 mod tests {
     use super::*;
     use crate::data::response::Logic;
-    use crate::interruption;
+    use crate::vectorised::vectorised;
 
     fn settings(noise: Noise) -> Settings {
         Settings {
@@ -111,49 +101,68 @@ mod tests {
             sampling_state: 1,
             decay: 0.8,
             noise,
-            amplitude: 1.0,
+            amplitude: 1.5,
             dt: 0.01,
             seed: 1,
         }
     }
 
-    fn lane(index: usize, steps: usize) -> Lane {
-        Lane {
-            concentration: index as f64,
-            random: Random::new(3, &format!("lane {index}")),
-            values: (0..steps).map(|step| ((step + index) % 5) as f32).collect(),
-        }
+    fn state(lane: usize) -> [u32; 4] {
+        [1, 2, 3, 4].map(|word| (lane as u32 + word).wrapping_mul(0x9E37_79B9))
     }
 
-    /// The equation as it is written, one step after the other.
-    fn alone(mut lane: Lane, noise: Noise) -> Vec<f32> {
-        let mut x = lane.concentration;
-        for value in &mut lane.values {
-            let production = f64::from(*value);
-            *value = x as f32;
-            let loss = 0.8 * x;
+    fn gain(lane: usize, step: usize) -> f32 {
+        ((step + lane) % 5) as f32 * 0.01
+    }
+
+    /// The equation as it is written, in double precision, one step after the other.
+    fn alone(lane: usize, steps: usize, noise: Noise) -> Vec<f64> {
+        let mut stream = Streams::<1>::new(|_| state(lane));
+        let fluctuation = Fluctuation::new(1.5);
+        let mut level = lane as f64;
+        let mut levels = Vec::new();
+        for step in 0..steps {
+            levels.push(level);
+            let (production, decay) = (f64::from(gain(lane, step)) / 0.01, 0.8 * level);
             let deviation = match noise {
-                Noise::Dpd => (production + loss).sqrt(),
+                Noise::Dpd => (production + decay).sqrt(),
                 Noise::Sp => production.sqrt(),
-                Noise::Spd => production.sqrt() + loss.sqrt(),
+                Noise::Spd => production.sqrt() + decay.sqrt(),
             };
-            let fluctuation = 0.01_f64.sqrt() * deviation * lane.random.normal();
-            x = (x + 0.01 * (production - loss) + fluctuation).max(0.0);
+            let drawn = f64::from(fluctuation.of(stream.words()[0]));
+            level = (level + 0.01 * (production - decay) + 0.01_f64.sqrt() * deviation * drawn).max(0.0);
         }
-        lane.values
+        levels
     }
 
     #[test]
-    fn lanes_compute_bit_by_bit_what_each_computes_alone() {
+    fn every_lane_follows_the_equation() {
+        const STEPS: usize = 3 * BLOCK + 7;
         for noise in [Noise::Dpd, Noise::Sp, Noise::Spd] {
-            for (count, steps) in [(1, 1), (3, BLOCK), (LANES, 2 * BLOCK + 7)] {
-                let mut lanes: Vec<Lane> = (0..count).map(|index| lane(index, steps)).collect();
-                integrate(&settings(noise), &mut lanes, &interruption::watch());
-                for (index, found) in lanes.into_iter().enumerate() {
-                    assert_eq!(
-                        found.values,
-                        alone(lane(index, steps), noise),
-                        "{noise:?}, lane {index}"
+            let equation = Equation::new(&settings(noise));
+            let mut levels: [f32; LANES] = std::array::from_fn(|lane| lane as f32);
+            let mut streams: Vec<Streams<WIDTH>> = (0..LANES / WIDTH)
+                .map(|part| Streams::new(|lane| state(part * WIDTH + lane)))
+                .collect();
+            let mut found = Vec::new();
+            for start in (0..STEPS).step_by(BLOCK) {
+                let count = BLOCK.min(STEPS - start);
+                let mut rows: Vec<Row> = (start..start + count)
+                    .map(|step| std::array::from_fn(|lane| gain(lane, step)))
+                    .collect();
+                vectorised(
+                    #[inline(always)]
+                    || equation.advance(&mut levels, &mut streams, &mut [[0.0; LANES]; BLOCK], &mut rows),
+                );
+                found.extend(rows);
+            }
+            for lane in 0..LANES {
+                for (step, expected) in alone(lane, STEPS, noise).into_iter().enumerate() {
+                    let found = f64::from(found[step][lane]);
+                    let error = (found - expected).abs();
+                    assert!(
+                        error < 1e-4 * expected.max(1.0),
+                        "{noise:?}, lane {lane}, step {step}: {found}, {expected}"
                     );
                 }
             }

@@ -5,7 +5,7 @@ use crate::model::kernels::{dot, normalize_row, sum};
 use crate::model::layers::LayerNorm;
 use crate::model::ops::affine::add_rows;
 use crate::model::ops::{ROWS, filled, is_fused, values};
-use crate::model::vectorised::vectorised;
+use crate::vectorised::vectorised;
 use candle_core::{CpuStorage, CustomOp3, Layout, Result, Shape, Tensor};
 use rayon::prelude::*;
 

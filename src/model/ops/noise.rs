@@ -2,9 +2,9 @@
 
 use crate::interruption;
 use crate::model::ops::{CHUNK, filled, is_fused, values};
-use crate::model::vectorised::vectorised;
 use crate::random::Random;
 use crate::random::counter::{Counter, WORDS};
+use crate::vectorised::vectorised;
 use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor};
 
 /// x plus Gaussian noise of this standard deviation, while training. No gradient is passed to x.

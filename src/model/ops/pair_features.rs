@@ -4,7 +4,7 @@ use crate::interruption;
 use crate::model::kernels::dot;
 use crate::model::ops::gather::{gather, places_by_row};
 use crate::model::ops::{ROWS, filled, is_fused, values};
-use crate::model::vectorised::vectorised;
+use crate::vectorised::vectorised;
 use candle_core::{CpuStorage, CustomOp1, CustomOp2, D, Error, Layout, Result, Shape, Tensor};
 use std::sync::Arc;
 

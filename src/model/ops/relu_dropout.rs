@@ -3,8 +3,8 @@
 use crate::interruption;
 use crate::model::ops::mask::{Mask, dropout};
 use crate::model::ops::{CHUNK, filled, is_fused, values};
-use crate::model::vectorised::vectorised;
 use crate::random::Random;
+use crate::vectorised::vectorised;
 use candle_core::{CpuStorage, CustomOp1, CustomOp2, Layout, Result, Shape, Tensor};
 
 /// dropout(max(x, 0)); without `random`, or with probability 0, the ReLU alone.

@@ -4,8 +4,8 @@ use crate::interruption;
 use crate::model::kernels::{add_scaled, dot, softmax};
 use crate::model::ops::mask::Mask;
 use crate::model::ops::{filled, is_fused, values};
-use crate::model::vectorised::vectorised;
 use crate::random::Random;
+use crate::vectorised::vectorised;
 use candle_core::{CpuStorage, CustomOp2, CustomOp3, Layout, Result, Shape, Tensor};
 use rayon::prelude::*;
 

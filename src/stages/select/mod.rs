@@ -8,6 +8,7 @@ pub mod pairs2;
 pub mod pure_hos2;
 pub mod residual_hos2;
 pub mod stage1;
+pub mod steady_state;
 
 mod drawing;
 mod known_teams;

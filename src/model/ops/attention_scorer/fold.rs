@@ -5,7 +5,7 @@
 
 use crate::interruption::Watch;
 use crate::model::kernels::{add_scaled, dot};
-use crate::model::vectorised::vectorised;
+use crate::vectorised::vectorised;
 use rayon::prelude::*;
 
 /// Rows of the first layer's gradient that one thread adds up at a time.

@@ -16,7 +16,7 @@ use crate::interruption::{self, Watch};
 use crate::model::kernels::add_scaled;
 use crate::model::ops::mask::Mask;
 use crate::model::ops::{CHUNK, values};
-use crate::model::vectorised::vectorised;
+use crate::vectorised::vectorised;
 use candle_core::{CpuStorage, CustomOp3, Layout, Result, Shape, Tensor};
 use fold::Weights;
 use rayon::prelude::*;
