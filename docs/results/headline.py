@@ -142,10 +142,15 @@ def finds(statement):
 
 def right(statement):
     """What each row of a statement and copying have right, as means over seeds."""
-    rows = [(md.code(row.name), row) for row in statement.rows]
+    rows = [(md.code(with_axes(row)), row) for row in statement.rows]
     rows += [(f"*{row.name}*", row) for row in statement.baselines() if row.name == "copying"]
     means = [f"{shown} {md.listed([md.number(row.share('exact', size).mean) for size in row.sizes])}" for shown, row in rows]
     return f"{'; '.join(means)} at R = {md.listed(statement.rows[0].sizes)}"
+
+
+def with_axes(row):
+    """The name of a row with what a sweep has set in it."""
+    return " ".join([row.name, *(f"{key}={value}" for key, value in row.axes.items() if value != row.name)])
 
 
 def pending(checks):

@@ -4,7 +4,7 @@
 //! x' = P − λx + noise, clipped at 0, from its expected steady state. A master regulator is produced at its rate in the
 //! cell type; any other gene at P = Σ_j |K_j|·h_j with h = xⁿ/(Hⁿ + xⁿ) for an activator and 1 − h for a repressor,
 //! where x is the regulator at the same step and H its mean over all sampled cells of all types. Regulators come layer
-//! by layer before their targets. Cells are snapshots at random steps, the same for all genes.
+//! by layer, then all other genes. Cells are snapshots at random steps, the same for all genes.
 //!
 //! SERGIO has the sum only; the other ways to join regulators ([`Logic`]) are additions to its model.
 
@@ -84,8 +84,8 @@ pub fn simulate(kinetics: &Kinetics, settings: &Settings, context: &StageContext
     let batch = STEPS_PER_BATCH / settings.steps().saturating_mul(LANES).max(1);
     let batch = batch.max(rayon::current_num_threads());
     let mut done = 0;
-    for level in &levels {
-        let mut groups = simulation.groups(level, &mut expression);
+    for genes_together in simulation.turns(&levels) {
+        let mut groups = simulation.groups(&genes_together, &mut expression);
         for groups in groups.chunks_mut(batch) {
             let share = groups.len().div_ceil(rayon::current_num_threads());
             let shares = groups.par_chunks_mut(share);
@@ -174,12 +174,24 @@ impl<'a> Simulation<'a> {
         })
     }
 
-    /// The genes of one level in groups that fill the lanes, each gene with its place in `expression`.
-    fn groups<'e>(&self, level: &[usize], expression: &'e mut Array2<f32>) -> Vec<Vec<Member<'e>>> {
+    /// Genes in the order of their simulation, each turn ascending: regulators level by level, then all genes that nothing waits
+    /// for at once, so that these, most of a network, fill all lanes and threads.
+    fn turns(&self, levels: &[Vec<usize>]) -> Vec<Vec<usize>> {
+        let regulates = |gene: &usize| !self.coefficients[*gene].is_empty();
+        let regulators = levels
+            .iter()
+            .map(|level| level.iter().copied().filter(regulates).collect());
+        let others = (0..self.coefficients.len()).filter(|gene| !regulates(gene)).collect();
+        let turns = regulators.chain([others]);
+        turns.filter(|turn: &Vec<usize>| !turn.is_empty()).collect()
+    }
+
+    /// The genes of one turn in groups that fill the lanes, each gene with its place in `expression`.
+    fn groups<'e>(&self, turn: &[usize], expression: &'e mut Array2<f32>) -> Vec<Vec<Member<'e>>> {
         let pieces: Vec<Piece> = Piece::all(self.kinetics.types).collect();
         let mut members: Vec<Vec<Member>> = pieces.iter().map(|_| Vec::new()).collect();
         let rows = expression.outer_iter_mut().enumerate();
-        for (gene, row) in rows.filter(|(gene, _)| level.binary_search(gene).is_ok()) {
+        for (gene, row) in rows.filter(|(gene, _)| turn.binary_search(gene).is_ok()) {
             let row = row.into_slice().unwrap_or_default();
             for (piece, cells) in pieces.iter().zip(row.chunks_mut(LANES * self.settings.cells)) {
                 members[piece.index].push(Member {

@@ -13,7 +13,7 @@ use std::sync::Mutex;
 const ENDLESS: u64 = 1 << 60;
 
 /// Pipelines that use every stage that computes, small enough to be run often. `{dir}` holds a data set.
-pub(crate) const SCRIPTS: [&str; 15] = [
+pub(crate) const SCRIPTS: [&str; 16] = [
     "simulate sergio genes=120 regulators=30 cells=4 | features log1p_zscore | split stratified seed=1 \
      | retrieve attn k=12 epochs=1 embedding=8 hidden=8 heads=2 | inject oracle cap=12 \
      | select residual_hos2 epochs=1 embedding=8 hidden=8 heads=2 feedforward=8 negatives=4 \
@@ -28,7 +28,9 @@ pub(crate) const SCRIPTS: [&str; 15] = [
     "simulate sergio genes=120 regulators=30 cells=4 | features log1p_zscore | split team_disjoint seed=1 \
      | retrieve knn k=12 | select modal | decode exact | evaluate exact_match",
     "simulate sergio genes=120 regulators=30 cells=4 | features log1p_zscore | split stratified seed=1 sizes=(2,) \
-     | retrieve popularity k=12 | select [copy_nearest, steady_state] | decode exact",
+     | retrieve popularity k=12 | select copy_nearest | decode exact",
+    "simulate sergio genes=120 regulators=30 cells=4 | features log1p_zscore | split stratified seed=1 sizes=(2,) \
+     | retrieve popularity k=12 | select steady_state | decode exact",
     "simulate sergio genes=120 regulators=30 cells=4 | features log1p_zscore | split stratified seed=1 \
      | retrieve popularity k=12 | select deep_pairs2 epochs=1 embedding=8 hidden=8 | decode topr",
     "simulate sergio genes=120 regulators=30 cells=4 | features log1p_zscore | split stratified seed=1 sizes=(2,) \
