@@ -39,28 +39,12 @@ impl Expression<'_> {
     pub fn moments(&self, target: usize, candidates: &[usize]) -> Moments {
         let types = self.dataset.type_count();
         let weights = self.weights(target);
-        let (level, deviation) = self.level_and_deviation(self.row(target), types);
         let mut rows = Array2::zeros((candidates.len(), types + self.dataset.cell_count()));
         for (mut row, &candidate) in rows.rows_mut().into_iter().zip(candidates) {
-            let half = self.half_responses.get(candidate).copied().unwrap_or(0.0);
-            let responses = self.row(candidate).mapv(|x| hill(x, half, self.mechanism.hill));
-            let (means, deviations) = self.level_and_deviation(responses, types);
-            for (kind, mean) in means.iter().enumerate() {
-                row[kind] = ((mean - 0.5) / self.mechanism.decay * weights.of_types[kind]) as f32;
-            }
-            for (cell, (deviation, kind)) in deviations.iter().zip(&self.dataset.cell_types).enumerate() {
-                let expected = self.mechanism.cell_slope * deviation / self.mechanism.decay;
-                row[types + cell] = (expected * weights.of_cells[*kind]) as f32;
-            }
+            row.assign(&self.candidate(candidate, types, &weights));
         }
-        let target: Array1<f32> = (level.iter().zip(&weights.of_types))
-            .chain(
-                deviation
-                    .iter()
-                    .zip(self.dataset.cell_types.iter().map(|kind| &weights.of_cells[*kind])),
-            )
-            .map(|(value, weight)| (value * weight) as f32)
-            .collect();
+        let (level, deviations) = self.level_and_deviation(self.row(target), types);
+        let target = weights.weighted(&level, &deviations, &self.dataset.cell_types);
         let half: Array1<f32> = weights
             .of_types
             .iter()
@@ -75,6 +59,22 @@ impl Expression<'_> {
             target: rows.dot(&target).to_vec(),
             products: rows.dot(&rows.t()),
         }
+    }
+
+    /// What a candidate's response explains: h − ½ in each type, and the deviation in each cell.
+    fn candidate(&self, candidate: usize, types: usize, weights: &Weights) -> Array1<f32> {
+        let Mechanism {
+            decay,
+            hill: n,
+            cell_slope,
+            ..
+        } = *self.mechanism;
+        let half = self.half_responses.get(candidate).copied().unwrap_or(0.0);
+        let responses = self.row(candidate).mapv(|x| hill(x, half, n));
+        let (means, deviations) = self.level_and_deviation(responses, types);
+        let means: Vec<f64> = means.iter().map(|mean| (mean - 0.5) / decay).collect();
+        let deviations = deviations.mapv(|deviation| cell_slope * deviation / decay);
+        weights.weighted(&means, &deviations, &self.dataset.cell_types)
     }
 
     fn row(&self, gene: usize) -> Array1<f64> {
@@ -123,4 +123,16 @@ impl Expression<'_> {
 struct Weights {
     of_types: Vec<f64>,
     of_cells: Vec<f64>,
+}
+
+impl Weights {
+    /// Types, then cells, each over its standard deviation.
+    fn weighted(&self, levels: &[f64], deviations: &Array1<f64>, cell_types: &[usize]) -> Array1<f32> {
+        let of_types = levels.iter().zip(&self.of_types);
+        let of_cells = deviations
+            .iter()
+            .zip(cell_types.iter().map(|kind| &self.of_cells[*kind]));
+        let all = of_types.chain(of_cells);
+        all.map(|(value, weight)| (value * weight) as f32).collect()
+    }
 }
