@@ -86,10 +86,6 @@ impl GivenSets {
 }
 
 impl SetScorer for GivenSets {
-    fn base(&self, _target: usize, candidates: &[usize]) -> RunResult<Vec<f32>> {
-        Ok(vec![0.0; candidates.len()])
-    }
-
     fn residual<'a>(
         &'a self,
         target: usize,

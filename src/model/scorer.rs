@@ -29,8 +29,10 @@ impl fmt::Debug for Scorer {
 
 /// Score(S, t) = Σ_{r∈S} base(r, t) + ψ(S, t) (paper §4.3). ψ may be missing: then the score decomposes.
 pub trait SetScorer: Send + Sync {
-    /// The base scores of `candidates` for `target`, aligned with `candidates`.
-    fn base(&self, target: usize, candidates: &[usize]) -> RunResult<Vec<f32>>;
+    /// The base scores of `candidates` for `target`, aligned with `candidates`; 0 where sets are judged as a whole.
+    fn base(&self, _target: usize, candidates: &[usize]) -> RunResult<Vec<f32>> {
+        Ok(vec![0.0; candidates.len()])
+    }
 
     /// The residual ψ over sets of `size` of `candidates` for `target`; `None` when the scorer decomposes.
     fn residual<'a>(

@@ -19,8 +19,7 @@ pub struct Evidence {
     precision: f32,
     /// Mean strength over its variance.
     pull: f32,
-    /// What a set's fit is measured against: ⟨y, y⟩ and the prior's constant for each member.
-    target_target: f32,
+    /// What the prior adds to the squares for each member.
     of_member: f32,
 }
 
@@ -46,7 +45,6 @@ impl Evidence {
     pub fn new(mechanism: &Mechanism, moments: Moments) -> Self {
         let precision = mechanism.strength_deviation.powi(-2);
         Self {
-            target_target: moments.target_target,
             moments,
             precision: precision as f32,
             pull: (mechanism.strength * precision) as f32,
@@ -84,7 +82,7 @@ impl Evidence {
         for further in 0..1_usize << set.len().saturating_sub(MEMBERS_IN_LANES) {
             self.eliminate(set, further, workspace, &mut best);
         }
-        let remaining = self.target_target + self.of_member * set.len() as f32 - best.gain;
+        let remaining = self.moments.target_target + self.of_member * set.len() as f32 - best.gain;
         -0.5 * (remaining.max(0.0) + best.determinant.max(1.0).ln())
     }
 

@@ -61,10 +61,6 @@ impl SteadyStateScorer {
 }
 
 impl SetScorer for SteadyStateScorer {
-    fn base(&self, _target: usize, candidates: &[usize]) -> RunResult<Vec<f32>> {
-        Ok(vec![0.0; candidates.len()])
-    }
-
     fn residual<'a>(
         &'a self,
         target: usize,

@@ -38,12 +38,12 @@ pub struct Moments {
 impl Expression<'_> {
     pub fn moments(&self, target: usize, candidates: &[usize]) -> Moments {
         let types = self.dataset.type_count();
-        let weights = self.weights(target);
+        let (level, deviations) = self.level_and_deviation(self.row(target), types);
+        let weights = self.weights(&level);
         let mut rows = Array2::zeros((candidates.len(), types + self.dataset.cell_count()));
         for (mut row, &candidate) in rows.rows_mut().into_iter().zip(candidates) {
             row.assign(&self.candidate(candidate, types, &weights));
         }
-        let (level, deviations) = self.level_and_deviation(self.row(target), types);
         let target = weights.weighted(&level, &deviations, &self.dataset.cell_types);
         let half: Array1<f32> = weights
             .of_types
@@ -101,9 +101,7 @@ impl Expression<'_> {
     }
 
     /// One over the standard deviation of the target's mean in each type, and of its cells there.
-    fn weights(&self, target: usize) -> Weights {
-        let types = self.dataset.type_count();
-        let (means, _) = self.level_and_deviation(self.row(target), types);
+    fn weights(&self, means: &[f64]) -> Weights {
         let typical = means.iter().sum::<f64>() / means.len().max(1) as f64;
         let smallest = (SMALLEST_MEAN * typical).max(f64::from(f32::MIN_POSITIVE));
         let Mechanism {

@@ -19,10 +19,6 @@ pub struct KnownTeams<F> {
 }
 
 impl<F: Fn(usize) -> TeamScores + Send + Sync> SetScorer for KnownTeams<F> {
-    fn base(&self, _target: usize, candidates: &[usize]) -> RunResult<Vec<f32>> {
-        Ok(vec![0.0; candidates.len()])
-    }
-
     fn residual<'a>(
         &'a self,
         target: usize,
