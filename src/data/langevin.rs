@@ -9,6 +9,7 @@
 //! SERGIO has the sum only; the other ways to join regulators ([`Logic`]) are additions to its model.
 
 mod group;
+mod lanes;
 mod production;
 mod stepping;
 #[cfg(test)]
@@ -16,8 +17,8 @@ mod tests;
 
 use crate::data::kinetics::Kinetics;
 use crate::data::langevin::group::Member;
+use crate::data::langevin::lanes::{LANES, WIDTH};
 use crate::data::langevin::production::Responses;
-use crate::data::langevin::stepping::LANES;
 use crate::data::response::Logic;
 use crate::engine::context::{RunError, RunResult, StageContext};
 use crate::interruption;
@@ -27,6 +28,7 @@ use crate::random::counter::Counter;
 use ndarray::{Array2, Axis};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
+use std::iter::repeat_n;
 use std::ops::Range;
 
 /// Steps simulated between two reports of progress: some 30 ms of two cores.
@@ -103,7 +105,7 @@ pub fn simulate(kinetics: &Kinetics, settings: &Settings, context: &StageContext
     Ok(expression)
 }
 
-/// The types that stand side by side in the lanes.
+/// Types that stand side by side in the lanes.
 #[derive(Clone, Copy)]
 struct Piece {
     index: usize,
@@ -112,12 +114,12 @@ struct Piece {
 }
 
 impl Piece {
-    /// `types` types in pieces that fit the lanes.
+    /// `types` types in pieces of at most a register.
     fn all(types: usize) -> impl Iterator<Item = Self> {
-        (0..types).step_by(LANES).enumerate().map(move |(index, first)| Self {
+        (0..types).step_by(WIDTH).enumerate().map(move |(index, first)| Self {
             index,
             first,
-            end: types.min(first + LANES),
+            end: types.min(first + WIDTH),
         })
     }
 
@@ -138,8 +140,10 @@ struct Simulation<'a> {
     settings: &'a Settings,
     /// For each gene: the Hill coefficients that its targets have; empty for a gene that regulates nothing.
     coefficients: Vec<Vec<f64>>,
-    /// The steps at which cells are seen, ascending, each with its cell.
-    sampled: Vec<(usize, usize)>,
+    /// The steps at which cells are seen, ascending.
+    sampled: Vec<usize>,
+    /// For each cell, which of these is its own.
+    ranks: Vec<usize>,
     /// Where the streams of noise begin.
     noise: Counter,
     /// For each regulator that is simulated already: its responses, for each of its coefficients.
@@ -161,15 +165,19 @@ impl<'a> Simulation<'a> {
             return Err(too_large(bytes, regulators, types, settings.steps()));
         }
         let mut random = Random::new(settings.seed, "simulate sergio: sampled steps");
-        let mut sampled: Vec<(usize, usize)> = (0..settings.cells)
-            .map(|cell| (random.below(settings.steps().max(1)), cell))
+        let steps: Vec<usize> = (0..settings.cells)
+            .map(|_| random.below(settings.steps().max(1)))
             .collect();
-        sampled.sort_unstable();
+        let mut order: Vec<usize> = (0..settings.cells).collect();
+        order.sort_by_key(|cell| steps[*cell]);
+        let mut ranks = vec![0; settings.cells];
+        order.iter().enumerate().for_each(|(rank, cell)| ranks[*cell] = rank);
         Ok(Self {
             kinetics,
             settings,
             coefficients,
-            sampled,
+            sampled: order.into_iter().map(|cell| steps[cell]).collect(),
+            ranks,
             noise: Counter::new(&mut Random::new(settings.seed, "simulate sergio: noise")),
             responses: (0..genes).map(|_| Vec::new()).collect(),
             means: Array2::zeros((genes, types)),
@@ -195,17 +203,19 @@ impl<'a> Simulation<'a> {
         let rows = expression.outer_iter_mut().enumerate();
         for (gene, row) in rows.filter(|(gene, _)| turn.binary_search(gene).is_ok()) {
             let row = row.into_slice().unwrap_or_default();
-            for (piece, cells) in pieces.iter().zip(row.chunks_mut(LANES * self.settings.cells)) {
+            for (piece, cells) in pieces.iter().zip(row.chunks_mut(WIDTH * self.settings.cells)) {
                 members[piece.index].push(Member {
                     gene,
                     piece: *piece,
                     cells,
-                    levels: Vec::new(),
+                    levels: None,
                 });
             }
         }
         let mut groups = Vec::new();
-        for (piece, members) in pieces.iter().zip(members) {
+        for (piece, mut members) in pieces.iter().zip(members) {
+            // What a regulator's first target has read is in the first cache for the next.
+            members.sort_by_cached_key(|member| self.regulators(member.gene));
             let mut members = members.into_iter().peekable();
             while members.peek().is_some() {
                 groups.push(members.by_ref().take(LANES / piece.len()).collect());
@@ -214,19 +224,32 @@ impl<'a> Simulation<'a> {
         groups
     }
 
+    /// The regulators of `gene`, ascending.
+    fn regulators(&self, gene: usize) -> Vec<usize> {
+        let interactions = self.kinetics.interactions(gene).iter();
+        let mut regulators: Vec<usize> = interactions.map(|interaction| interaction.regulator).collect();
+        regulators.sort_unstable();
+        regulators
+    }
+
     /// Takes up what the targets of simulated regulators will need: their means, and from their levels their responses.
     fn respond(&mut self, levels: BTreeMap<usize, Levels>, expression: &Array2<f32>) {
-        for &gene in levels.keys() {
-            let row = expression.row(gene);
-            for (kind, cells) in row.axis_chunks_iter(Axis(0), self.settings.cells).enumerate() {
-                let sum: f64 = cells.iter().map(|level| f64::from(*level)).sum();
-                self.means[[gene, kind]] = sum / cells.len().max(1) as f64;
+        let means = self.means.outer_iter_mut().enumerate();
+        let means = means.filter(|(gene, _)| levels.contains_key(gene));
+        means.par_bridge().for_each(|(gene, means)| {
+            let cells = expression.row(gene);
+            let types = cells.axis_chunks_iter(Axis(0), self.settings.cells);
+            for (mean, cells) in means.into_iter().zip(types) {
+                *mean = cells.iter().map(|level| f64::from(*level)).sum::<f64>() / cells.len().max(1) as f64;
             }
-        }
+        });
         let respond = |(gene, levels): (usize, Levels)| {
             let half = self.half_response(gene);
-            let coefficients = self.coefficients[gene].iter();
-            let responses = coefficients.map(|&coefficient| Responses::new(coefficient, half, levels.clone()));
+            let coefficients = &self.coefficients[gene];
+            // The last repetition is the original.
+            let levels = repeat_n(levels, coefficients.len());
+            let responses = coefficients.iter().zip(levels);
+            let responses = responses.map(|(&coefficient, levels)| Responses::new(coefficient, half, levels));
             (gene, responses.collect())
         };
         let responses: Vec<(usize, Vec<Responses>)> = levels.into_par_iter().map(respond).collect();
@@ -256,8 +279,10 @@ fn coefficients(kinetics: &Kinetics) -> Vec<Vec<f64>> {
 /// What regulators among the simulated genes have left, by gene.
 fn levels_of_regulators(groups: Vec<Vec<Member>>) -> BTreeMap<usize, Levels> {
     let mut levels: BTreeMap<usize, Levels> = BTreeMap::new();
-    for member in groups.into_iter().flatten().filter(|member| !member.levels.is_empty()) {
-        levels.entry(member.gene).or_default().push(member.levels);
+    for member in groups.into_iter().flatten() {
+        if let Some(own) = member.levels {
+            levels.entry(member.gene).or_default().push(own);
+        }
     }
     levels
 }

@@ -3,6 +3,8 @@
 //! SC 2011): a keyed mixing of a counter, sixteen counters side by side so that the compiler fills wide registers.
 
 use crate::random::Random;
+use crate::vectorised::vectorised;
+use std::ops::Range;
 
 /// Counters that are mixed together.
 const LANES: usize = 16;
@@ -50,11 +52,20 @@ impl Counter {
         words
     }
 
-    /// The four words that belong to `index` alone, such as the state of a generator of its own.
-    pub fn quadruple(&self, index: u64) -> [u32; 4] {
-        let words = self.words(index / LANES as u64);
-        let lane = (index % LANES as u64) as usize;
-        std::array::from_fn(|word| words[word * LANES + lane])
+    /// For each index in `range` the four words that belong to it alone, such as the state of a generator of its own.
+    pub fn quadruples(&self, range: Range<u64>) -> Vec<[u32; 4]> {
+        let lanes = LANES as u64;
+        let mut quadruples = Vec::new();
+        for group in range.start / lanes..range.end.div_ceil(lanes) {
+            let words = vectorised(
+                #[inline(always)]
+                || self.words(group),
+            );
+            let first = group * lanes;
+            let own = range.start.max(first) - first..range.end.min(first + lanes) - first;
+            quadruples.extend(own.map(|lane| std::array::from_fn(|word| words[word * LANES + lane as usize])));
+        }
+        quadruples
     }
 
     /// Group `index` as standard normals, by the Box–Muller transform. Each lies within ±5.9.
@@ -143,7 +154,7 @@ mod tests {
                 k = [k[0].wrapping_add(0x9E37_79B9), k[1].wrapping_add(0xBB67_AE85)];
             }
             assert_eq!([0, 1, 2, 3].map(|word| group[word * LANES + lane]), c);
-            assert_eq!(Counter { key }.quadruple(counter), c);
+            assert_eq!(Counter { key }.quadruples(counter..counter + 1), [c]);
         }
     }
 

@@ -1,7 +1,8 @@
 //! What a gene's regulators produce of it at every step.
 
 use crate::data::kinetics::{Interaction, Rule};
-use crate::data::langevin::stepping::{BLOCK, LANES, Row, WIDTH};
+use crate::data::langevin::lanes::{Row, WIDTH, spread};
+use crate::data::langevin::stepping::BLOCK;
 use crate::data::langevin::{Piece, Simulation};
 use crate::data::response::{Logic, hill};
 use crate::vectorised::vectorised;
@@ -9,7 +10,7 @@ use crate::vectorised::vectorised;
 /// Hill responses of one regulator for one coefficient: those of all its targets.
 pub(super) struct Responses {
     coefficient: f64,
-    /// For each piece of the types: h at every step in every type, step-major, and a register's width more.
+    /// For each piece of the types: h at every step in every type, step-major.
     pieces: Vec<Vec<f32>>,
 }
 
@@ -42,7 +43,7 @@ pub(super) struct Term<'a> {
 }
 
 /// Room for what a block of steps produces of one gene.
-pub(super) type Joined = [f32; BLOCK * LANES + WIDTH];
+pub(super) type Joined = [f32; BLOCK * WIDTH];
 
 /// What one step produces of a gene, in one piece of the types.
 pub(super) enum Production<'a> {
@@ -135,8 +136,7 @@ impl Simulation<'_> {
 }
 
 impl Production<'_> {
-    /// Writes the steps from `start` into `rows`, from lane `first` on, for `types` types. Whole registers are written:
-    /// behind the last type comes any number. `joined` is scratch.
+    /// Writes the steps from `start` into `rows`, from lane `first` on, for `types` types. `joined` is scratch.
     #[inline(always)]
     pub fn write(&self, start: usize, first: usize, types: usize, joined: &mut Joined, rows: &mut [Row]) {
         // Step-major as responses are, so that all types of all steps are one long sum.
@@ -156,43 +156,48 @@ impl Production<'_> {
                 values.iter_mut().for_each(|product| *product = base + scale * *product);
             }
         }
-        for (step, row) in rows.iter_mut().enumerate() {
-            for from in (0..types).step_by(WIDTH) {
-                row[first + from..][..WIDTH].copy_from_slice(&joined[step * types + from..][..WIDTH]);
-            }
-        }
+        spread(values, types, first, rows);
     }
 }
 
-/// Joins terms to `initial`, two at a time: then few numbers are written twice.
+/// Joins terms to `initial`, a few at a time: then few numbers are written twice.
 #[inline(always)]
-fn join<'t>(values: &mut [f32], terms: &[Term<'t>], from: usize, initial: f32, join: impl Fn(f32, &Term, f32) -> f32) {
+fn join(values: &mut [f32], terms: &[Term], from: usize, initial: f32, join: impl Fn(f32, &Term, f32) -> f32) {
+    let (first, others) = terms.split_at(terms.len().min(3));
+    join_few(values, first, from, |_| initial, &join);
+    for terms in others.chunks(3) {
+        join_few(values, terms, from, |joined| joined, &join);
+    }
+}
+
+/// Joins up to three terms to what `before` makes of each value.
+#[inline(always)]
+fn join_few<'t>(
+    values: &mut [f32],
+    terms: &[Term<'t>],
+    from: usize,
+    before: impl Fn(f32) -> f32,
+    join: &impl Fn(f32, &Term, f32) -> f32,
+) {
     let count = values.len();
     let responses = |term: &Term<'t>| &term.responses[from..][..count];
-    for (index, terms) in terms.chunks(2).enumerate() {
-        match (index, terms) {
-            (0, [a]) => {
-                for (value, h) in values.iter_mut().zip(responses(a)) {
-                    *value = join(initial, a, *h);
-                }
-            }
-            (0, [a, b]) => {
-                for ((value, g), h) in values.iter_mut().zip(responses(a)).zip(responses(b)) {
-                    *value = join(join(initial, a, *g), b, *h);
-                }
-            }
-            (_, [a, b]) => {
-                for ((value, g), h) in values.iter_mut().zip(responses(a)).zip(responses(b)) {
-                    *value = join(join(*value, a, *g), b, *h);
-                }
-            }
-            (_, further) => {
-                for term in further {
-                    for (value, h) in values.iter_mut().zip(responses(term)) {
-                        *value = join(*value, term, *h);
-                    }
-                }
+    match terms {
+        [a] => {
+            for (value, f) in values.iter_mut().zip(responses(a)) {
+                *value = join(before(*value), a, *f);
             }
         }
+        [a, b] => {
+            for ((value, f), g) in values.iter_mut().zip(responses(a)).zip(responses(b)) {
+                *value = join(join(before(*value), a, *f), b, *g);
+            }
+        }
+        [a, b, c] => {
+            let responses = responses(a).iter().zip(responses(b)).zip(responses(c));
+            for (value, ((f, g), h)) in values.iter_mut().zip(responses) {
+                *value = join(join(join(before(*value), a, *f), b, *g), c, *h);
+            }
+        }
+        _ => {}
     }
 }

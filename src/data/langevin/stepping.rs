@@ -1,21 +1,15 @@
 //! The steps of SERGIO's equation. A step waits for the one before it, so one run alone leaves most of a core idle:
 //! many runs take their steps side by side, in the lanes of wide registers.
 
+use crate::data::langevin::lanes::{LANES, Row, WIDTH};
 use crate::data::langevin::{Noise, Settings};
 use crate::random::streams::{Fluctuation, Streams};
 
-/// Runs that take their steps side by side.
-pub(super) const LANES: usize = 64;
-/// Numbers of one wide register.
-pub(super) const WIDTH: usize = 16;
 /// Steps between two looks at what else there is to do; their numbers stay in the first cache.
-pub(super) const BLOCK: usize = 32;
+pub(super) const BLOCK: usize = 64;
 
-/// One number for each lane, and room for a register that begins in the last one.
-pub(super) type Row = [f32; LANES + WIDTH];
-
-/// Room for the fluctuations of a block of steps.
-pub(super) type Drawn = [[f32; LANES]; BLOCK];
+/// Room for the random words of a block of steps.
+pub(super) type Words = [[u32; LANES]; BLOCK / Fluctuation::PER_WORD];
 
 /// The equation in steps: x ← max(0, x + G − lx + √(G + lx)·ξ), where G = P·dt is what a step produces and l = λ·dt the
 /// share that decays in it. ξ has mean 0 and standard deviation q: the step's √dt is in the root.
@@ -35,57 +29,48 @@ impl Equation {
     }
 
     /// Steps from `levels`: each of `rows` holds what its step produces, and then where the step begins. The sum of two
-    /// independent fluctuations is one, so that `dpd` needs a single draw as well. `drawn` is scratch.
+    /// independent fluctuations is one, so that `dpd` needs a single draw as well. `words` is scratch.
     #[inline(always)]
-    pub fn advance(
-        &self,
-        levels: &mut [f32; LANES],
-        streams: &mut [Streams<WIDTH>],
-        drawn: &mut Drawn,
-        rows: &mut [Row],
-    ) {
-        let drawn = &mut drawn[..rows.len()];
+    pub fn advance(&self, levels: &mut Row, streams: &mut [Streams<WIDTH>], words: &mut Words, rows: &mut [Row]) {
         for (part, streams) in streams.iter_mut().enumerate() {
-            self.draw(streams, part * WIDTH, drawn);
+            draw(streams, part * WIDTH, words);
         }
         match self.noise {
             // Of repressors alone, rounding may leave a gain just below 0.
-            Noise::Dpd => self.steps(levels, drawn, rows, |gain, loss| (gain + loss).max(0.0).sqrt()),
-            Noise::Sp => self.steps(levels, drawn, rows, |gain, _| gain.max(0.0).sqrt()),
-            Noise::Spd => self.steps(levels, drawn, rows, |gain, loss| gain.max(0.0).sqrt() + loss.sqrt()),
+            Noise::Dpd => self.steps(levels, words, rows, |gain, loss| (gain + loss).max(0.0).sqrt()),
+            Noise::Sp => self.steps(levels, words, rows, |gain, _| gain.max(0.0).sqrt()),
+            Noise::Spd => self.steps(levels, words, rows, |gain, loss| gain.max(0.0).sqrt() + loss.sqrt()),
         }
     }
 
-    /// ξ of every step, in the lanes from `first`.
     #[inline(always)]
-    fn draw(&self, streams: &mut Streams<WIDTH>, first: usize, drawn: &mut [[f32; LANES]]) {
-        let mut own = streams.clone();
-        for drawn in drawn {
-            let words = own.words();
-            for (drawn, word) in drawn[first..first + WIDTH].iter_mut().zip(words) {
-                *drawn = self.fluctuation.of(word);
+    fn steps(&self, levels: &mut Row, words: &Words, rows: &mut [Row], deviation: impl Fn(f32, f32) -> f32) {
+        // Copies stay in registers: nothing else could point to them.
+        let mut own = *levels;
+        for (rows, words) in rows.chunks_mut(Fluctuation::PER_WORD).zip(words) {
+            let words = *words;
+            for (index, row) in rows.iter_mut().enumerate() {
+                for ((level, gain), word) in own.iter_mut().zip(row.iter_mut()).zip(&words) {
+                    let loss = self.decay * *level;
+                    let fluctuation = self.fluctuation.of(*word, index);
+                    let next = *level + (*gain - loss) + deviation(*gain, loss) * fluctuation;
+                    *gain = *level;
+                    *level = next.max(0.0);
+                }
             }
         }
-        *streams = own;
+        *levels = own;
     }
+}
 
-    #[inline(always)]
-    fn steps(
-        &self,
-        levels: &mut [f32; LANES],
-        drawn: &[[f32; LANES]],
-        rows: &mut [Row],
-        deviation: impl Fn(f32, f32) -> f32,
-    ) {
-        for (row, drawn) in rows.iter_mut().zip(drawn) {
-            for ((level, gain), fluctuation) in levels.iter_mut().zip(row.iter_mut()).zip(drawn) {
-                let loss = self.decay * *level;
-                let next = *level + (*gain - loss) + deviation(*gain, loss) * fluctuation;
-                *gain = *level;
-                *level = next.max(0.0);
-            }
-        }
+/// The words of a block of steps, in the lanes from `first`.
+#[inline(always)]
+fn draw(streams: &mut Streams<WIDTH>, first: usize, words: &mut Words) {
+    let mut own = streams.clone();
+    for words in words {
+        words[first..first + WIDTH].copy_from_slice(&own.words());
     }
+    *streams = own;
 }
 
 #[cfg(test)]
@@ -120,7 +105,7 @@ mod tests {
         let mut stream = Streams::<1>::new(|_| state(lane));
         let fluctuation = Fluctuation::new(1.5);
         let mut level = lane as f64;
-        let mut levels = Vec::new();
+        let (mut levels, mut word) = (Vec::new(), 0);
         for step in 0..steps {
             levels.push(level);
             let (production, decay) = (f64::from(gain(lane, step)) / 0.01, 0.8 * level);
@@ -129,7 +114,10 @@ mod tests {
                 Noise::Sp => production.sqrt(),
                 Noise::Spd => production.sqrt() + decay.sqrt(),
             };
-            let drawn = f64::from(fluctuation.of(stream.words()[0]));
+            if step % Fluctuation::PER_WORD == 0 {
+                word = stream.words()[0];
+            }
+            let drawn = f64::from(fluctuation.of(word, step % Fluctuation::PER_WORD));
             level = (level + 0.01 * (production - decay) + 0.01_f64.sqrt() * deviation * drawn).max(0.0);
         }
         levels
@@ -144,6 +132,7 @@ mod tests {
             let mut streams: Vec<Streams<WIDTH>> = (0..LANES / WIDTH)
                 .map(|part| Streams::new(|lane| state(part * WIDTH + lane)))
                 .collect();
+            let mut words = [[0; LANES]; BLOCK / Fluctuation::PER_WORD];
             let mut found = Vec::new();
             for start in (0..STEPS).step_by(BLOCK) {
                 let count = BLOCK.min(STEPS - start);
@@ -152,7 +141,7 @@ mod tests {
                     .collect();
                 vectorised(
                     #[inline(always)]
-                    || equation.advance(&mut levels, &mut streams, &mut [[0.0; LANES]; BLOCK], &mut rows),
+                    || equation.advance(&mut levels, &mut streams, &mut words, &mut rows),
                 );
                 found.extend(rows);
             }

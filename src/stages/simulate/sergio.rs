@@ -30,7 +30,7 @@ pub static STAGE: Stage = Stage {
             "simulate sergio noise=[dpd, sp, spd] | retrieve correlation k=80",
             "simulate sergio logic=[sum, and, or] noise_amplitude=0.3 | plot team",
         ],
-        version: 2,
+        version: 3,
         reads: &["dir", "interactions", "master_rates"],
         decomposes: false,
     },
