@@ -51,6 +51,8 @@ impl Files {
 
     /// Writes the JSON document, and the page into its folder, which is made where missing; the page's path comes back.
     pub fn write(self, source: &Source, results: &Results, timings: bool) -> Result<PathBuf, Diagnostic> {
+        // The document may belong into the same folder.
+        let _made = MadeFolder::make(&self.folder)?;
         if let Some(path) = &self.json {
             let document = document(&results.outcomes, results.device, timings);
             write_atomically(path, format!("{document:#}\n").as_bytes())?;
@@ -60,7 +62,6 @@ impl Files {
             script: &source.text,
             sections: &results.sections,
         });
-        let _made = MadeFolder::make(&self.folder)?;
         write_atomically(&self.page, page.as_bytes())?;
         Ok(self.page)
     }

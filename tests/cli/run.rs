@@ -29,6 +29,14 @@ fn quiet_leaves_only_results() {
 }
 
 #[test]
+fn the_document_may_stand_in_the_folder_that_is_made_for_the_page() {
+    let place = Place::new();
+    let ended = place.grn(&["run", "-q", "-e", SMALL, "--json", "out/small.json"]);
+    assert_eq!((ended.code, ended.stderr.as_str()), (0, ""));
+    assert!(place.path("out/small.json").is_file() && place.path("out/pipeline.html").is_file());
+}
+
+#[test]
 fn a_script_may_come_from_standard_input() {
     let place = Place::new();
     let ended = place.grn_with_stdin(&["run", "-q", "-"], SMALL.as_bytes());

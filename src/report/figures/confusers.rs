@@ -7,7 +7,7 @@ use crate::metrics::confusers::Confusers;
 use crate::report::figures::Figure;
 use crate::report::figures::panels::{Panel, height, panels};
 use crate::report::figures::style::{axis, axis_title, colour, grey, plain};
-use crate::report::groups::{Group, group, merge_by, seeds, seeds_in_words};
+use crate::report::groups::{Group, group, merge_by};
 use crate::report::tables::notes;
 use plotly::common::{Line, Marker, Mode};
 use plotly::layout::BarMode;
@@ -83,7 +83,7 @@ fn network(cell: &GridCell) -> Option<&Network> {
 }
 
 fn subtitle(rows: &[Row], cells: &[GridCell]) -> String {
-    let mut parts: Vec<String> = seeds_in_words(&seeds(cells)).into_iter().collect();
+    let mut parts: Vec<String> = notes::split(cells).into_iter().collect();
     let counts = notes::distinct(rows.iter().map(|row| row.confusers.targets.to_string()));
     parts.push(format!("n = {} evaluated targets", counts.join(", ")));
     if let Some(row) = rows.first() {

@@ -4,7 +4,7 @@ use crate::engine::outcome::GridCell;
 use crate::metrics::report::ExactMatch;
 use crate::report::figures::Figure;
 use crate::report::figures::style::{axis, axis_title, colour, grey, plain, share_axis};
-use crate::report::groups::{Group, group, merge_by, seeds, seeds_in_words};
+use crate::report::groups::{Group, group, merge_by};
 use crate::report::tables::notes;
 use plotly::Bar;
 use plotly::color::Rgba;
@@ -77,8 +77,8 @@ pub fn figure(cells: &[GridCell], popularity: bool, choice: Choice) -> Figure {
         Choice::Seen => "teams that training shows whole; 95 % interval (Wilson)".to_owned(),
         Choice::Novel => "novel teams, which no training target has; 95 % interval (Wilson)".to_owned(),
     };
-    if let Some(seeds) = seeds_in_words(&seeds(cells)) {
-        subtitle = format!("{seeds}; {subtitle}");
+    if let Some(split) = notes::split(cells) {
+        subtitle = format!("{split}; {subtitle}");
     }
     let (mut figure, layout) = Figure::new("exact", title, &subtitle, HEIGHT);
     for (index, set) in models.iter().enumerate() {

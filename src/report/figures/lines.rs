@@ -2,7 +2,8 @@
 
 use crate::metrics::summary::summarise;
 use crate::report::figures::panels::Panel;
-use crate::report::groups::{Group, seeds, seeds_in_words};
+use crate::report::groups::Group;
+use crate::report::tables::notes;
 use plotly::color::Rgba;
 use plotly::common::{DashType, Fill, HoverInfo, Line, Mode};
 use plotly::{Plot, Scatter};
@@ -25,13 +26,13 @@ pub struct Series<'a> {
     pub intervals: Option<Vec<(f64, f64)>>,
 }
 
-/// The seeds behind a figure of lines, and what its bands are where it has some.
+/// The split and the seeds behind a figure of lines, and what its bands are where it has some.
 pub fn subtitle(groups: &[Group<'_>]) -> String {
     let cells = groups.iter().flat_map(|group| group.cells.iter().copied());
-    let seeds = seeds_in_words(&seeds(cells)).unwrap_or_default();
+    let split = notes::split(cells).unwrap_or_default();
     match groups.iter().any(|group| group.cells.len() > 1) {
-        true => format!("{seeds}; mean ± one standard deviation"),
-        false => seeds,
+        true => format!("{split}; mean ± one standard deviation"),
+        false => split,
     }
 }
 

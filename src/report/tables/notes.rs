@@ -22,19 +22,7 @@ pub fn data_name(cells: &[GridCell]) -> String {
 /// Data, split, seeds and pool size in one line.
 pub fn protocol(cells: &[GridCell]) -> String {
     let mut parts = vec![format!("data {}", data_name(cells))];
-    let splits = distinct(
-        cells
-            .iter()
-            .filter_map(|cell| cell.value.split())
-            .map(|split| match split.validation {
-                true => format!("{} (validation targets)", split.method),
-                false => split.method.to_owned(),
-            }),
-    );
-    if !splits.is_empty() {
-        parts.push(format!("{} split", splits.join(", ")));
-    }
-    parts.extend(seeds_in_words(&seeds(cells)));
+    parts.extend(split(cells));
     let sizes = distinct(
         cells
             .iter()
@@ -45,6 +33,18 @@ pub fn protocol(cells: &[GridCell]) -> String {
         parts.push(format!("pools of K = {}", sizes.join(", ")));
     }
     parts.join(", ")
+}
+
+/// How targets were split, and the seeds: `stratified split, seeds 42–44`; `None` without any.
+pub fn split<'a>(cells: impl IntoIterator<Item = &'a GridCell> + Clone) -> Option<String> {
+    let splits = cells.clone().into_iter().filter_map(|cell| cell.value.split());
+    let methods = distinct(splits.map(|split| match split.validation {
+        true => format!("{} (validation targets)", split.method),
+        false => split.method.to_owned(),
+    }));
+    let methods = (!methods.is_empty()).then(|| format!("{} split", methods.join(", ")));
+    let parts: Vec<String> = methods.into_iter().chain(seeds_in_words(&seeds(cells))).collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
 }
 
 /// What the decoder did over all cells, and whether its teams are proved best; `None` before decoding.
