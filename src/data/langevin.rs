@@ -11,6 +11,7 @@
 mod group;
 mod lanes;
 mod production;
+mod responses;
 mod stepping;
 #[cfg(test)]
 mod tests;
@@ -18,17 +19,15 @@ mod tests;
 use crate::data::kinetics::Kinetics;
 use crate::data::langevin::group::Member;
 use crate::data::langevin::lanes::{LANES, WIDTH};
-use crate::data::langevin::production::Responses;
+use crate::data::langevin::responses::{Responses, coefficients, levels_of_regulators};
 use crate::data::response::Logic;
 use crate::engine::context::{RunError, RunResult, StageContext};
 use crate::interruption;
 use crate::lang::diagnostics::Diagnostic;
 use crate::random::Random;
 use crate::random::counter::Counter;
-use ndarray::{Array2, Axis};
+use ndarray::Array2;
 use rayon::prelude::*;
-use std::collections::BTreeMap;
-use std::iter::repeat_n;
 use std::ops::Range;
 
 /// Steps simulated between two reports of progress: some 30 ms of two cores.
@@ -132,9 +131,6 @@ impl Piece {
     }
 }
 
-/// A regulator's level at every step, for each piece of the types.
-type Levels = Vec<Vec<f32>>;
-
 struct Simulation<'a> {
     kinetics: &'a Kinetics,
     settings: &'a Settings,
@@ -231,60 +227,6 @@ impl<'a> Simulation<'a> {
         regulators.sort_unstable();
         regulators
     }
-
-    /// Takes up what the targets of simulated regulators will need: their means, and from their levels their responses.
-    fn respond(&mut self, levels: BTreeMap<usize, Levels>, expression: &Array2<f32>) {
-        let means = self.means.outer_iter_mut().enumerate();
-        let means = means.filter(|(gene, _)| levels.contains_key(gene));
-        means.par_bridge().for_each(|(gene, means)| {
-            let cells = expression.row(gene);
-            let types = cells.axis_chunks_iter(Axis(0), self.settings.cells);
-            for (mean, cells) in means.into_iter().zip(types) {
-                *mean = cells.iter().map(|level| f64::from(*level)).sum::<f64>() / cells.len().max(1) as f64;
-            }
-        });
-        let respond = |(gene, levels): (usize, Levels)| {
-            let half = self.half_response(gene);
-            let coefficients = &self.coefficients[gene];
-            // The last repetition is the original.
-            let levels = repeat_n(levels, coefficients.len());
-            let responses = coefficients.iter().zip(levels);
-            let responses = responses.map(|(&coefficient, levels)| Responses::new(coefficient, half, levels));
-            (gene, responses.collect())
-        };
-        let responses: Vec<(usize, Vec<Responses>)> = levels.into_par_iter().map(respond).collect();
-        for (gene, responses) in responses {
-            self.responses[gene] = responses;
-        }
-    }
-
-    /// H of `regulator`: its mean over all types, each counting alike.
-    fn half_response(&self, regulator: usize) -> f64 {
-        self.means.row(regulator).mean().unwrap_or(0.0)
-    }
-}
-
-/// For each gene, the Hill coefficients of the interactions by which it regulates.
-fn coefficients(kinetics: &Kinetics) -> Vec<Vec<f64>> {
-    let mut coefficients: Vec<Vec<f64>> = vec![Vec::new(); kinetics.genes.len()];
-    for interaction in (0..kinetics.genes.len()).flat_map(|gene| kinetics.interactions(gene)) {
-        let own = &mut coefficients[interaction.regulator];
-        if !own.contains(&interaction.hill) {
-            own.push(interaction.hill);
-        }
-    }
-    coefficients
-}
-
-/// What regulators among the simulated genes have left, by gene.
-fn levels_of_regulators(groups: Vec<Vec<Member>>) -> BTreeMap<usize, Levels> {
-    let mut levels: BTreeMap<usize, Levels> = BTreeMap::new();
-    for member in groups.into_iter().flatten() {
-        if let Some(own) = member.levels {
-            levels.entry(member.gene).or_default().push(own);
-        }
-    }
-    levels
 }
 
 fn cycle_error(kinetics: &Kinetics, cycle: &[usize]) -> RunError {

@@ -4,35 +4,7 @@ use crate::data::kinetics::{Interaction, Rule};
 use crate::data::langevin::lanes::{Row, WIDTH, spread};
 use crate::data::langevin::stepping::BLOCK;
 use crate::data::langevin::{Piece, Simulation};
-use crate::data::response::{Logic, hill};
-use crate::vectorised::vectorised;
-
-/// Hill responses of one regulator for one coefficient: those of all its targets.
-pub(super) struct Responses {
-    coefficient: f64,
-    /// For each piece of the types: h at every step in every type, step-major.
-    pieces: Vec<Vec<f32>>,
-}
-
-impl Responses {
-    /// Turns levels, of the same shape, into responses with the half response `half`.
-    pub fn new(coefficient: f64, half: f64, mut pieces: Vec<Vec<f32>>) -> Self {
-        for piece in &mut pieces {
-            if coefficient == 2.0 {
-                // The usual coefficient, in a form that compilers vectorise; the floor keeps 0/0 away.
-                let half = ((half * half) as f32).max(f32::MIN_POSITIVE);
-                vectorised(
-                    #[inline(always)]
-                    || piece.iter_mut().for_each(|x| *x = *x * *x / (half + *x * *x)),
-                );
-            } else {
-                let respond = |x: &mut f32| *x = hill(f64::from(*x), half, coefficient) as f32;
-                piece.iter_mut().for_each(respond);
-            }
-        }
-        Self { coefficient, pieces }
-    }
-}
+use crate::data::response::Logic;
 
 /// offset + slope·h of one regulator.
 pub(super) struct Term<'a> {
