@@ -51,9 +51,9 @@ pub enum Noise {
 pub struct Settings {
     /// How the regulators of a target act together.
     pub logic: Logic,
-    /// Cells of each type.
+    /// Cells of each type, at least 1.
     pub cells: usize,
-    /// Steps for each cell: a trajectory has `sampling_state`·`cells` steps.
+    /// Steps for each cell, at least 1: a trajectory has `sampling_state`·`cells` steps.
     pub sampling_state: usize,
     /// The decay rate λ, per unit of time.
     pub decay: f64,
